@@ -1,0 +1,48 @@
+/** What `content/` offers to schemes, executors and the packet: mimetypes, line markers, matchers, outlines. */
+import type { MatcherBody } from '@plurnk/plurnk-grammar';
+
+/** 1-based, inclusive. */
+export interface LineSpan {
+  readonly lineStart: number;
+  readonly lineEnd: number;
+}
+
+export interface MatchedSpan extends LineSpan {
+  /** Only for the semantic dialect; 0…1. */
+  readonly score?: number;
+}
+
+/** One text to look into. `key` is a content hash: projections (outline, DOM, parsed JSON) are built once per key. */
+export interface Candidate {
+  readonly path: string;
+  readonly mimetype: string;
+  readonly key: string;
+  /** Called only when the dialect needs the text; may read a file. */
+  text(): Promise<string>;
+  /** Absolute path of an on-disk file with exactly this text, for scanners that read it themselves. */
+  readonly file?: string;
+}
+
+/**
+ * 200 with spans, 204 nothing matched, 203 matched as text because the content does not parse as its mimetype,
+ * 400 the expression does not compile, 415 the dialect makes no sense for the mimetype, 504 deadline (RES-41, RES-42).
+ */
+export interface MatchResult {
+  readonly status: 200 | 203 | 204 | 400 | 415 | 504;
+  readonly spans: readonly MatchedSpan[];
+  readonly reason?: string;
+}
+
+export interface MatchManyResult {
+  /** Candidates in the given order, only those with spans (or with a reason). */
+  readonly results: readonly { readonly path: string; readonly result: MatchResult }[];
+  /** 400, 415 or 504 of the whole request; 200 otherwise. */
+  readonly status: number;
+  readonly reason?: string;
+}
+
+/** Off the main thread under a deadline; same input, same result. */
+export interface Matching {
+  matchMany(matcher: MatcherBody, candidates: readonly Candidate[], signal: AbortSignal): Promise<MatchManyResult>;
+  dispose(): Promise<void>;
+}
