@@ -1,0 +1,3 @@
+export * from './chat-messages.ts';
+export * from './message.ts';
+export * from './row-view.ts';

@@ -1,0 +1,101 @@
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+  Virtualizer,
+} from '@tanstack/virtual-core';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+export interface VirtualListOptions {
+  /** The scrolling element; null before the first render. */
+  readonly scroller: () => HTMLElement | null;
+  readonly count: () => number;
+  /** A stable key, so that a measured height stays with its item. */
+  readonly keyOf: (index: number) => string;
+  /** Pixels of an item that was never drawn. */
+  readonly estimate: (index: number) => number;
+}
+
+/**
+ * A virtual list for rows of any height that grows at its end. TanStack's virtualiser rather than Lit's: it anchors
+ * to the end, follows what is appended only while the person is at the end, and keeps the place when a row above
+ * changes its height.
+ */
+export class VirtualList implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #options: VirtualListOptions;
+  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  #unmount: (() => void) | undefined;
+
+  constructor(host: ReactiveControllerHost, options: VirtualListOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#virtualizer = new Virtualizer(this.#current());
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#unmount = this.#virtualizer._didMount();
+  }
+
+  hostUpdate(): void {
+    this.#virtualizer.setOptions(this.#current());
+  }
+
+  hostUpdated(): void {
+    this.#virtualizer._willUpdate();
+  }
+
+  hostDisconnected(): void {
+    this.#unmount?.();
+  }
+
+  /** What is to be drawn now. */
+  items(): readonly VirtualItem[] {
+    return this.#virtualizer.getVirtualItems();
+  }
+
+  totalSize(): number {
+    return this.#virtualizer.getTotalSize();
+  }
+
+  /** To be called with every drawn element; it carries `data-index`. */
+  readonly measure = (element: Element | undefined): void => {
+    if (element instanceof HTMLElement) this.#virtualizer.measureElement(element);
+  };
+
+  atEnd(): boolean {
+    return this.#virtualizer.isAtEnd(24);
+  }
+
+  scrollToEnd(): void {
+    this.#virtualizer.scrollToEnd();
+  }
+
+  scrollToIndex(index: number): void {
+    this.#virtualizer.scrollToIndex(index, { align: 'center' });
+  }
+
+  scrollToOffset(offset: number): void {
+    this.#virtualizer.scrollToOffset(offset);
+  }
+
+  #current() {
+    return {
+      count: this.#options.count(),
+      getScrollElement: this.#options.scroller,
+      estimateSize: this.#options.estimate,
+      getItemKey: this.#options.keyOf,
+      observeElementRect,
+      observeElementOffset,
+      scrollToFn: elementScroll,
+      onChange: () => this.#host.requestUpdate(),
+      overscan: 8,
+      anchorTo: 'end' as const,
+      followOnAppend: true,
+      scrollEndThreshold: 24,
+      paddingEnd: 8,
+    };
+  }
+}
