@@ -1,0 +1,118 @@
+// The manifest agrees with the code: every command, view and file it names exists. `node scripts/check-manifest.ts`
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { sourceFiles } from './checks/source-files.ts';
+import { projectRoot } from './host/paths.ts';
+
+interface Contributions {
+  readonly commands?: readonly { readonly command: string; readonly title?: string }[];
+  readonly menus?: Readonly<Record<string, readonly { readonly command?: string; readonly submenu?: string }[]>>;
+  readonly submenus?: readonly { readonly id: string }[];
+  readonly keybindings?: readonly { readonly command: string }[];
+  readonly views?: Readonly<Record<string, readonly { readonly id: string }[]>>;
+  readonly viewsContainers?: Readonly<Record<string, readonly { readonly id: string }[]>>;
+}
+interface Manifest {
+  readonly main?: string;
+  readonly icon?: string;
+  readonly l10n?: string;
+  readonly contributes?: Contributions;
+}
+
+/** Every disagreement, as a sentence. */
+export function manifestViolations(
+  manifest: Manifest,
+  clientText: string,
+  fileExists: (path: string) => boolean,
+): string[] {
+  const contributes = manifest.contributes ?? {};
+  return [
+    ...commandViolations(contributes, clientText),
+    ...viewViolations(contributes, clientText),
+    ...referencedFiles(manifest)
+      .filter(path => !fileExists(path))
+      .map(path => `package.json names ${path}, which does not exist after a build`),
+  ];
+}
+
+function commandViolations(contributes: Contributions, clientText: string): string[] {
+  const commands = new Set((contributes.commands ?? []).map(({ command }) => command));
+  const used = [
+    ...Object.values(contributes.menus ?? {})
+      .flat()
+      .flatMap(({ command }) => (command ? [command] : [])),
+    ...(contributes.keybindings ?? []).map(({ command }) => command),
+  ];
+  const submenus = new Set((contributes.submenus ?? []).map(({ id }) => id));
+  const usedSubmenus = Object.values(contributes.menus ?? {})
+    .flat()
+    .flatMap(({ submenu }) => (submenu ? [submenu] : []));
+  const registered = [...clientText.matchAll(/registerCommand\(\s*['"](plurnk\.[\w.]+)['"]/g)].map(
+    match => match[1] ?? '',
+  );
+  return [
+    ...[...commands]
+      .filter(id => !quoted(clientText, id))
+      .map(id => `the command ${id} is contributed but not in client/src`),
+    ...used
+      .filter(id => id.startsWith('plurnk.') && !commands.has(id))
+      .map(id => `a menu or keybinding uses ${id}, which is not contributed`),
+    ...usedSubmenus
+      .filter(id => !submenus.has(id))
+      .map(id => `a menu uses the submenu ${id}, which is not contributed`),
+    ...registered
+      .filter(id => !commands.has(id) && !id.startsWith('plurnk.internal.'))
+      .map(id => `client/src registers ${id}, which is not contributed (internal ones are named plurnk.internal.…)`),
+  ];
+}
+
+function viewViolations(contributes: Contributions, clientText: string): string[] {
+  const containers = new Set(
+    Object.values(contributes.viewsContainers ?? {})
+      .flat()
+      .map(({ id }) => id),
+  );
+  const builtIn = ['explorer', 'scm', 'debug', 'test', 'remote'];
+  return Object.entries(contributes.views ?? {}).flatMap(([container, views]) => [
+    ...(containers.has(container) || builtIn.includes(container)
+      ? []
+      : [`views are in ${container}, which is not contributed`]),
+    ...views
+      .filter(({ id }) => !quoted(clientText, id))
+      .map(({ id }) => `the view ${id} is contributed but not in client/src`),
+  ]);
+}
+
+function quoted(text: string, id: string): boolean {
+  return [`'${id}'`, `"${id}"`, `\`${id}\``].some(form => text.includes(form));
+}
+
+/** Every relative path in the manifest: icons, grammars, walkthrough media, configurations. */
+function referencedFiles(manifest: Manifest): string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown) => {
+    if (typeof value === 'string') {
+      if (/^\.\/|^(?:media|syntaxes|docs|l10n)\/[\w./-]+\.\w+$/.test(value)) found.add(value.replace(/^\.\//, ''));
+    } else if (value && typeof value === 'object') Object.values(value).forEach(visit);
+  };
+  visit(manifest.contributes);
+  for (const path of [manifest.main, manifest.icon, manifest.l10n]) if (path) found.add(path.replace(/^\.\//, ''));
+  return [...found].filter(path => path !== '' && !path.includes('*'));
+}
+
+/** Checks the project's own manifest (after a build). */
+export function checkManifest(): string[] {
+  const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
+  const client = sourceFiles(['client/src', 'packages/protocol/src'], ['.ts'])
+    .map(({ text }) => text)
+    .join('\n');
+  return manifestViolations(manifest, client, path => existsSync(join(projectRoot, path)));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const violations = checkManifest();
+  for (const violation of violations) console.error(violation);
+  console.log(violations.length === 0 ? 'manifest: agrees with the code' : `manifest: ${violations.length} violations`);
+  process.exitCode = violations.length === 0 ? 0 : 1;
+}

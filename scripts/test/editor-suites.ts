@@ -1,0 +1,64 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchBrowser } from '../host/browser.ts';
+import { type ExtensionTestOptions, runExtensionTests } from '../host/extension-tests.ts';
+import { projectRoot } from '../host/paths.ts';
+import { mochaSuite, withReport } from './mocha-suite.ts';
+import type { Suite, SuiteOptions } from './report.ts';
+
+/** The windows in which extension tests run: tests of a folder named here run in that window, all others in the first. */
+const WINDOWS: readonly (Pick<ExtensionTestOptions, 'workspace' | 'untrusted'> & { readonly folder: string })[] = [
+  { folder: '', workspace: 'sample' },
+  { folder: 'untrusted', workspace: 'sample', untrusted: true },
+  { folder: 'no-folder', workspace: 'none' },
+];
+const WINDOW_LIMIT_MS = 8 * 60_000;
+
+/** Mocha inside the extension host of a real VS Code. */
+export const extensionSuite: Suite = {
+  name: 'vscode',
+  exclusive: true,
+  async run(options) {
+    const compiled = globSync('dist/test/**/*.test.cjs', { cwd: projectRoot }).sort();
+    const results = [];
+    const outputs = [];
+    for (const window of WINDOWS) {
+      const files = compiled.filter(file => windowOf(file) === window.folder);
+      if (files.length === 0) continue;
+      const report = await runWindow(window, files, options);
+      results.push(...report.results);
+      outputs.push(report.output);
+    }
+    return { results, output: outputs.join('\n') };
+  },
+};
+
+/** Stories: Playwright drives the real user interface. Each file starts its own editor through test/vscode/support. */
+export const storySuite: Suite = mochaSuite('stories', 'test/vscode/stories/**/*.story.ts', {
+  exclusive: true,
+  timeoutMs: 180_000,
+});
+
+function windowOf(file: string): string {
+  const folder = file.slice('dist/test/'.length).split('/')[0] ?? '';
+  return WINDOWS.some(window => window.folder === folder) ? folder : '';
+}
+
+async function runWindow(window: (typeof WINDOWS)[number], files: readonly string[], options: SuiteOptions) {
+  const browser = await launchBrowser({ log: options.log });
+  try {
+    return await withReport(
+      reportFile =>
+        runExtensionTests(browser, {
+          ...window,
+          files: files.map(file => join(projectRoot, file)),
+          reportFile,
+          grep: options.grep,
+          timeoutMs: WINDOW_LIMIT_MS,
+        }),
+      `vscode (${window.folder || 'sample workspace'})`,
+    );
+  } finally {
+    await browser.close();
+  }
+}
