@@ -276,6 +276,7 @@ export interface RunStore {
     at: number;
   }): RunRow;
   get(id: RunId): RunRow | null;
+  /** The newest run of that name: the name of an ended run may be given to a fresh one (RES-30), so it is not unique. */
   byName(sessionId: SessionId, name: string): RunRow | null;
   /** Newest first. */
   list(sessionId: SessionId): readonly RunRow[];
@@ -341,6 +342,14 @@ export interface LogStore {
   delete(ids: readonly LogEntryId[]): void;
   /** Successful EDIT, COPY, MOVE, KILL rows on shared entries written after `afterId` by other runs of the session (ENG-50). */
   changesByOthers(sessionId: SessionId, runId: RunId, afterId: LogEntryId): readonly LogRow[];
+  /**
+   * Told of every change to rows that exist already: `update`, `setExpanded`, `delete`, and the removal of a session.
+   * Appends are not reported (they are found by `sinceId`). Rendered rows are cached by it (PF-2). A rolled back
+   * transaction reports the rows it had touched once more.
+   */
+  onChange(listener: (change: { readonly runId: RunId; readonly ids: readonly LogEntryId[]; readonly kind: 'update' | 'delete' }) => void): {
+    dispose(): void;
+  };
   /** Newest prompts of a session's loops. */
   prompts(sessionId: SessionId, limit: number): readonly string[];
 }
