@@ -1,18 +1,6 @@
 /** Words of the domain that server, client and webview share (spec part 2.1). */
 
-export const OPS = [
-  'PLAN',
-  'FIND',
-  'READ',
-  'EDIT',
-  'COPY',
-  'MOVE',
-  'OPEN',
-  'FOLD',
-  'EXEC',
-  'KILL',
-  'SEND',
-] as const;
+export const OPS = ['PLAN', 'FIND', 'READ', 'EDIT', 'COPY', 'MOVE', 'OPEN', 'FOLD', 'EXEC', 'KILL', 'SEND'] as const;
 export type Op = (typeof OPS)[number];
 
 /** A row records an executed op, a failure, or the model's own emission mirrored back. */

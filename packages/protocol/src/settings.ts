@@ -1,0 +1,412 @@
+/**
+ * Every operator setting once: environment variable of the daemon, `plurnk.*` setting of the editor, type, default,
+ * meaning. Manifest, docs and `--help` are generated from here.
+ */
+
+export type SettingKind = 'integer' | 'number' | 'boolean' | 'string' | 'enum' | 'object' | 'array';
+
+export interface SettingSpec {
+  /** Environment variable; with `<ALIAS>` a family. null: editor only. */
+  readonly env: string | null;
+  /** Key after `plurnk.`; null: daemon only. */
+  readonly key: string | null;
+  readonly kind: SettingKind;
+  readonly default: string | number | boolean | null;
+  /** `ceiling`: the most restrictive of operator, session and caller wins. `default`: the most specific wins. */
+  readonly rule: 'ceiling' | 'default';
+  readonly description: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  /** Schema of the items (array) or values (object) for the manifest. */
+  readonly items?: Readonly<Record<string, unknown>>;
+  /** Its value never appears in logs, docs or reports. */
+  readonly secret?: boolean;
+  /** May not come from an untrusted workspace (RL-17). */
+  readonly restricted?: boolean;
+}
+
+const setting = <Spec extends SettingSpec>(spec: Spec): Spec => spec;
+
+export const SETTINGS = {
+  dbPath: setting({
+    env: 'PLURNK_DB_PATH',
+    key: null,
+    kind: 'string',
+    default: '~/.plurnk/plurnk.db',
+    rule: 'default',
+    description: 'Database file of the daemon.',
+  }),
+  host: setting({
+    env: 'PLURNK_HOST',
+    key: null,
+    kind: 'string',
+    default: '127.0.0.1',
+    rule: 'default',
+    description: 'Address the daemon listens on; loopback only.',
+  }),
+  port: setting({
+    env: 'PLURNK_PORT',
+    key: null,
+    kind: 'integer',
+    default: 3044,
+    minimum: 0,
+    maximum: 65535,
+    rule: 'default',
+    description: 'Port of the daemon; 0 takes a free one and prints it.',
+  }),
+  token: setting({
+    env: 'PLURNK_TOKEN',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    secret: true,
+    description: 'Token that clients of the daemon must send (`Authorization: Bearer …` or `?token=`).',
+  }),
+  allowedOrigins: setting({
+    env: 'PLURNK_ALLOWED_ORIGINS',
+    key: null,
+    kind: 'string',
+    default: '',
+    rule: 'default',
+    description: 'Origins of browsers that may use the daemon, separated by commas; none by default.',
+  }),
+  maxMessageBytes: setting({
+    env: 'PLURNK_MAX_MESSAGE_BYTES',
+    key: null,
+    kind: 'integer',
+    default: 33554432,
+    minimum: 1024,
+    rule: 'ceiling',
+    description: 'Largest message the daemon takes, in bytes.',
+  }),
+  model: setting({
+    env: 'PLURNK_MODEL',
+    key: 'model',
+    kind: 'string',
+    default: '',
+    rule: 'default',
+    description: 'Alias of the model that a loop uses. Empty: the first configured one, else the demo model.',
+  }),
+  modelAlias: setting({
+    env: 'PLURNK_MODEL_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    description: 'A model as `<provider>/<model>`, for example `openai/gpt-5`, `anthropic/…`, `scripted/<path>`.',
+  }),
+  models: setting({
+    env: null,
+    key: 'models',
+    kind: 'array',
+    default: null,
+    rule: 'default',
+    restricted: true,
+    description:
+      'Configured models. Use the command “Plurnk: Add Model…”; keys are kept in the secret storage, never here.',
+    items: {
+      type: 'object',
+      required: ['alias', 'provider', 'model'],
+      properties: {
+        alias: { type: 'string' },
+        provider: { type: 'string' },
+        model: { type: 'string' },
+        baseUrl: { type: 'string' },
+        contextSize: { type: 'integer', minimum: 1 },
+      },
+    },
+  }),
+  baseUrl: setting({
+    env: 'PLURNK_BASE_URL_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    description: 'Endpoint of one model; wins over the provider’s own (`OPENAI_BASE_URL`, …).',
+  }),
+  apiKey: setting({
+    env: 'PLURNK_API_KEY_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    secret: true,
+    description: 'Key of one model; wins over the provider’s own (`OPENAI_API_KEY`, …).',
+  }),
+  context: setting({
+    env: 'PLURNK_CONTEXT_<ALIAS>',
+    key: null,
+    kind: 'integer',
+    default: null,
+    minimum: 1,
+    rule: 'ceiling',
+    description: 'Window of one model in tokens, where the provider does not report it.',
+  }),
+  maxTurns: setting({
+    env: 'PLURNK_MAX_TURNS',
+    key: 'maxTurns',
+    kind: 'integer',
+    default: -1,
+    minimum: -1,
+    rule: 'ceiling',
+    description: 'Turns a loop may take; −1 means no limit.',
+  }),
+  maxCommands: setting({
+    env: 'PLURNK_MAX_COMMANDS',
+    key: 'maxCommands',
+    kind: 'integer',
+    default: 99,
+    minimum: 0,
+    rule: 'ceiling',
+    description: 'Operations that one answer of the model may carry.',
+  }),
+  maxStrikes: setting({
+    env: 'PLURNK_MAX_STRIKES',
+    key: 'maxStrikes',
+    kind: 'integer',
+    default: 3,
+    minimum: 1,
+    rule: 'default',
+    description: 'Failing turns in a row that end a loop.',
+  }),
+  minCycles: setting({
+    env: 'PLURNK_MIN_CYCLES',
+    key: 'minCycles',
+    kind: 'integer',
+    default: 3,
+    minimum: 2,
+    rule: 'default',
+    description: 'Repetitions that count as going round in circles.',
+  }),
+  maxCyclePeriod: setting({
+    env: 'PLURNK_MAX_CYCLE_PERIOD',
+    key: 'maxCyclePeriod',
+    kind: 'integer',
+    default: 4,
+    minimum: 1,
+    rule: 'default',
+    description: 'Longest pattern of turns that is looked for when finding circles.',
+  }),
+  loopTimeout: setting({
+    env: 'PLURNK_LOOP_TIMEOUT',
+    key: 'loopTimeout',
+    kind: 'integer',
+    default: 86400000,
+    minimum: 1,
+    rule: 'ceiling',
+    description: 'Wall-clock limit of a loop in milliseconds.',
+  }),
+  rpcTimeout: setting({
+    env: 'PLURNK_RPC_TIMEOUT',
+    key: 'rpcTimeout',
+    kind: 'integer',
+    default: 30000,
+    minimum: 1,
+    rule: 'default',
+    description: 'Deadline of a call in milliseconds; long-running ones have none.',
+  }),
+  proposalTimeout: setting({
+    env: 'PLURNK_PROPOSAL_TIMEOUT_MS',
+    key: 'proposalTimeout',
+    kind: 'integer',
+    default: 300000,
+    minimum: 0,
+    rule: 'default',
+    description:
+      'How long a proposal waits when nobody is attached who could review it, in milliseconds; 0 means for ever.',
+  }),
+  budgetCeiling: setting({
+    env: 'PLURNK_BUDGET_CEILING',
+    key: 'budgetCeiling',
+    kind: 'number',
+    default: null,
+    rule: 'ceiling',
+    description: 'Limit of a packet: up to 1 a fraction of the window, above 1 tokens. It can only lower the limit.',
+  }),
+  filesItems: setting({
+    env: 'PLURNK_FILES_ITEMS',
+    key: 'filesItems',
+    kind: 'integer',
+    default: 100,
+    minimum: -1,
+    rule: 'default',
+    description: 'Files listed at the start of a run: −1 all, 0 none, N the first N.',
+  }),
+  mdDoc: setting({
+    env: 'PLURNK_MD_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    description: 'Path of an operator document that every run reads at its start.',
+  }),
+  policy: setting({
+    env: 'PLURNK_POLICY',
+    key: 'policy',
+    kind: 'string',
+    default: '~/.plurnk/AGENTS.md',
+    rule: 'default',
+    restricted: true,
+    description: 'File with your own rules for every workspace.',
+  }),
+  project: setting({
+    env: 'PLURNK_PROJECT',
+    key: 'project',
+    kind: 'string',
+    default: 'AGENTS.md',
+    rule: 'default',
+    restricted: true,
+    description: 'File with the rules of the workspace, relative to its root; read in trusted workspaces only.',
+  }),
+  packetInject: setting({
+    env: 'PLURNK_PACKET_INJECT',
+    key: 'packetInject',
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    restricted: true,
+    description: 'File with operator notes, read again every turn.',
+  }),
+  requirements: setting({
+    env: 'PLURNK_REQUIREMENTS',
+    key: 'requirements',
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    restricted: true,
+    description: 'File that replaces the rules at the end of the packet.',
+  }),
+  promptPreviewChars: setting({
+    env: 'PLURNK_PROMPT_PREVIEW_CHARS',
+    key: 'promptPreviewChars',
+    kind: 'integer',
+    default: 20000,
+    minimum: 100,
+    rule: 'default',
+    description: 'A longer prompt is shown as a pointer to its entry.',
+  }),
+  docsExclude: setting({
+    env: 'PLURNK_DOCS_EXCLUDE',
+    key: 'docsExclude',
+    kind: 'string',
+    default: '',
+    rule: 'default',
+    description: 'Documentation pages to leave out, separated by commas.',
+  }),
+  execWait: setting({
+    env: 'PLURNK_EXEC_WAIT_MS',
+    key: 'execWait',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    rule: 'default',
+    description: 'How long a turn waits for commands it started, in milliseconds.',
+  }),
+  execKillGrace: setting({
+    env: 'PLURNK_EXEC_KILL_GRACE_MS',
+    key: 'execKillGrace',
+    kind: 'integer',
+    default: 5000,
+    minimum: 0,
+    rule: 'default',
+    description: 'Time between TERM and KILL, in milliseconds.',
+  }),
+  sessionRunsMaxActive: setting({
+    env: 'PLURNK_SESSION_RUNS_MAX_ACTIVE',
+    key: 'sessionRunsMaxActive',
+    kind: 'integer',
+    default: 8,
+    minimum: -1,
+    rule: 'ceiling',
+    description: 'Runs of a session that may be active at once; −1 means no limit.',
+  }),
+  gitAllowed: setting({
+    env: 'PLURNK_GIT_ALLOWED',
+    key: 'gitAllowed',
+    kind: 'boolean',
+    default: true,
+    rule: 'ceiling',
+    description: 'Whether git may be asked for files and status.',
+  }),
+  gitAuto: setting({
+    env: 'PLURNK_GIT_AUTO',
+    key: 'gitAuto',
+    kind: 'boolean',
+    default: true,
+    rule: 'default',
+    description: 'Whether the workspace root is a declared repository by itself.',
+  }),
+  embedDisable: setting({
+    env: 'PLURNK_EMBED_DISABLE',
+    key: 'embedDisable',
+    kind: 'boolean',
+    default: false,
+    rule: 'ceiling',
+    description: 'Search by meaning without vectors, even if an embedding endpoint is configured.',
+  }),
+  providersGbnf: setting({
+    env: 'PLURNK_PROVIDERS_GBNF',
+    key: 'providersGbnf',
+    kind: 'boolean',
+    default: true,
+    rule: 'default',
+    description: 'Send the grammar of a turn to servers that can obey it.',
+  }),
+  providersFetchTimeout: setting({
+    env: 'PLURNK_PROVIDERS_FETCH_TIMEOUT',
+    key: 'providersFetchTimeout',
+    kind: 'integer',
+    default: 600000,
+    minimum: 1,
+    rule: 'default',
+    description: 'Silence of a provider that counts as a failure, in milliseconds.',
+  }),
+  plugins: setting({
+    env: 'PLURNK_PLUGINS',
+    key: null,
+    kind: 'string',
+    default: '',
+    rule: 'default',
+    description: 'Plugin modules of the daemon (package names or paths), separated by commas.',
+  }),
+  pluginsTrustedOnly: setting({
+    env: 'PLURNK_PLUGINS_TRUSTED_ONLY',
+    key: null,
+    kind: 'boolean',
+    default: false,
+    rule: 'ceiling',
+    description: 'Load only plugins that are listed in `PLURNK_PLUGINS_TRUSTED`.',
+  }),
+  pluginsTrusted: setting({
+    env: 'PLURNK_PLUGINS_TRUSTED',
+    key: null,
+    kind: 'string',
+    default: '',
+    rule: 'default',
+    description: 'Names of the plugins that the operator trusts, separated by commas.',
+  }),
+  policies: setting({
+    env: 'PLURNK_POLICIES',
+    key: 'policies',
+    kind: 'array',
+    default: null,
+    rule: 'default',
+    restricted: true,
+    description:
+      'Rules that accept or deny changes and commands without asking. Deny always wins; nothing outside the workspace is ever accepted. (Environment: JSON.)',
+    items: {
+      type: 'object',
+      required: ['name', 'kind', 'effect', 'pattern'],
+      properties: {
+        name: { type: 'string' },
+        kind: { enum: ['edit', 'exec'] },
+        effect: { enum: ['allow', 'deny'] },
+        pattern: { type: 'string' },
+      },
+    },
+  }),
+} as const satisfies Record<string, SettingSpec>;
+
+export type SettingName = keyof typeof SETTINGS;
