@@ -1,4 +1,4 @@
-import type { PacketMessage, ProviderNotice } from './provider.ts';
+import type { PacketMessage } from './provider.ts';
 
 /** Time, injected so that tests need no waiting. */
 export interface Clock {
@@ -57,14 +57,34 @@ export interface ClientModelFailure {
   readonly message: string;
 }
 
-export type NoticeSink = (notice: ProviderNotice) => void;
+/** `auto`: verify with a trivial grammar, then send the turn grammar if it is obeyed. `off`: never send one. */
+export type GrammarMode = 'auto' | 'off';
 
-/** What a provider needs from outside. Everything has a real default (see `defaultDeps`). */
+/** What a provider needs from outside. Everything has a real default (see `completeDeps`). */
 export interface ProviderDeps {
   readonly clock: Clock;
   /** In [0, 1). Jitter of the backoff only. */
   readonly random: () => number;
   readonly fetch: typeof globalThis.fetch;
   /** Absent in the daemon: the `lm` provider is then not available. */
-  readonly clientModels?: ClientModelBridge;
+  readonly clientModels: ClientModelBridge | null;
+  /** Longest silence of an endpoint in milliseconds, before and within an answer (`PLURNK_PROVIDERS_FETCH_TIMEOUT`). */
+  readonly fetchTimeoutMs: number;
+  readonly grammarMode: GrammarMode;
+  /** Attempts per call, the first included. */
+  readonly maxAttempts: number;
+  /** The person's own prices; they win over the built-in table (PKT-22). */
+  readonly prices: PriceOverrides;
+}
+
+/** US dollars per million tokens, by `<provider>/<model>` or `<model>`. */
+export type PriceOverrides = Readonly<Record<string, PriceEntry>>;
+
+export interface PriceEntry {
+  readonly input: number;
+  readonly output: number;
+  /** Default: the input price. */
+  readonly cachedInput?: number;
+  /** Default: the input price. */
+  readonly cacheWrite?: number;
 }

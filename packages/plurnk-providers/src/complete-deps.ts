@@ -1,0 +1,33 @@
+import type { Environment } from './alias.ts';
+import { systemClock } from './clock.ts';
+import type { GrammarMode, ProviderDeps } from './deps.ts';
+import { nodeFetch } from './transport/node-fetch.ts';
+
+const DEFAULT_FETCH_TIMEOUT_MS = 600_000;
+const DEFAULT_ATTEMPTS = 5;
+
+/** Fills in the real clock, randomness, network and defaults. */
+export function completeDeps(deps: Partial<ProviderDeps> = {}): ProviderDeps {
+  return {
+    clock: systemClock,
+    random: Math.random,
+    fetch: nodeFetch,
+    clientModels: null,
+    fetchTimeoutMs: DEFAULT_FETCH_TIMEOUT_MS,
+    grammarMode: 'auto',
+    maxAttempts: DEFAULT_ATTEMPTS,
+    prices: {},
+    ...deps,
+  };
+}
+
+/** `PLURNK_PROVIDERS_FETCH_TIMEOUT` (milliseconds) and `PLURNK_PROVIDERS_GBNF` (`0` or `off` turns grammars off). */
+export function depsFromEnvironment(env: Environment): Pick<ProviderDeps, 'fetchTimeoutMs' | 'grammarMode'> {
+  const timeout = Number(env.PLURNK_PROVIDERS_FETCH_TIMEOUT ?? '');
+  const off = ['0', 'off', 'false', 'no'].includes((env.PLURNK_PROVIDERS_GBNF ?? '').toLowerCase());
+  const grammarMode: GrammarMode = off ? 'off' : 'auto';
+  return {
+    fetchTimeoutMs: Number.isFinite(timeout) && timeout > 0 ? timeout : DEFAULT_FETCH_TIMEOUT_MS,
+    grammarMode,
+  };
+}

@@ -1,0 +1,42 @@
+import type { ModelAlias } from '../alias.ts';
+import { demoEmission } from '../demo/demo-moves.ts';
+import type { ProviderDeps } from '../deps.ts';
+import type { GenerateRequest, Provider } from '../provider.ts';
+import { boundTokenizer } from '../tokenizer.ts';
+import { exchangeLocally, FREE } from './local-exchange.ts';
+
+const DEMO_CONTEXT = 32_768;
+const CHUNK_PAUSE_MS = 12;
+const MOST_CHUNKS = 24;
+
+/** The built-in demonstration (UI-1): scripted logic, offline, free, the same answer for the same packet. */
+export function createDemoProvider(alias: ModelAlias, deps: ProviderDeps): Provider {
+  const model = alias.model === '' ? 'demo' : alias.model;
+  return {
+    name: 'demo',
+    model,
+    contextSize: alias.contextSize ?? DEMO_CONTEXT,
+    outputReserve: 1024,
+    tokenizer: boundTokenizer.info,
+    countTokens: boundTokenizer.count,
+    costFor: () => FREE,
+    generate(request: GenerateRequest) {
+      const text = demoEmission(contentOf(request, 'system'), contentOf(request, 'user'));
+      return exchangeLocally({ text }, request, {
+        provider: 'demo',
+        model,
+        clock: deps.clock,
+        tokenizer: boundTokenizer,
+        chunkPauseMs: CHUNK_PAUSE_MS,
+        maxChunks: MOST_CHUNKS,
+      });
+    },
+  };
+}
+
+function contentOf(request: GenerateRequest, role: 'system' | 'user'): string {
+  return request.messages
+    .filter(message => message.role === role)
+    .map(message => message.content)
+    .join('\n');
+}
