@@ -28,5 +28,5 @@ export {
 export * from './notifications.ts';
 export * from './proposal.ts';
 export * from './session-settings.ts';
-export * from './settings.ts';
-export * from './webview.ts';
+export * from './settings/index.ts';
+export * from './settings/read-settings.ts';

@@ -1,0 +1,93 @@
+import { setting } from './setting.ts';
+
+/** Models, their endpoints and keys. */
+export const modelSettings = {
+  model: setting({
+    env: 'PLURNK_MODEL',
+    key: 'model',
+    kind: 'string',
+    default: '',
+    rule: 'default',
+    description: 'Alias of the model that a loop uses. Empty: the first configured one, else the demo model.',
+  }),
+  modelAlias: setting({
+    env: 'PLURNK_MODEL_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    description: 'A model as `<provider>/<model>`, for example `openai/gpt-5`, `anthropic/…`, `scripted/<path>`.',
+  }),
+  models: setting({
+    env: null,
+    key: 'models',
+    kind: 'array',
+    default: null,
+    rule: 'default',
+    restricted: true,
+    description:
+      'Configured models. Use the command “Plurnk: Add Model…”; keys are kept in the secret storage, never here.',
+    items: {
+      type: 'object',
+      required: ['alias', 'provider', 'model'],
+      properties: {
+        alias: { type: 'string' },
+        provider: { type: 'string' },
+        model: { type: 'string' },
+        baseUrl: { type: 'string' },
+        contextSize: { type: 'integer', minimum: 1 },
+      },
+    },
+  }),
+  baseUrl: setting({
+    env: 'PLURNK_BASE_URL_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    description: 'Endpoint of one model; wins over the provider’s own (`OPENAI_BASE_URL`, …).',
+  }),
+  apiKey: setting({
+    env: 'PLURNK_API_KEY_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    secret: true,
+    description: 'Key of one model; wins over the provider’s own (`OPENAI_API_KEY`, …).',
+  }),
+  context: setting({
+    env: 'PLURNK_CONTEXT_<ALIAS>',
+    key: null,
+    kind: 'integer',
+    default: null,
+    minimum: 1,
+    rule: 'ceiling',
+    description: 'Window of one model in tokens, where the provider does not report it.',
+  }),
+  providersGbnf: setting({
+    env: 'PLURNK_PROVIDERS_GBNF',
+    key: 'providersGbnf',
+    kind: 'boolean',
+    default: true,
+    rule: 'default',
+    description: 'Send the grammar of a turn to servers that can obey it.',
+  }),
+  providersFetchTimeout: setting({
+    env: 'PLURNK_PROVIDERS_FETCH_TIMEOUT',
+    key: 'providersFetchTimeout',
+    kind: 'integer',
+    default: 600000,
+    minimum: 1,
+    rule: 'default',
+    description: 'Silence of a provider that counts as a failure, in milliseconds.',
+  }),
+  embedDisable: setting({
+    env: 'PLURNK_EMBED_DISABLE',
+    key: 'embedDisable',
+    kind: 'boolean',
+    default: false,
+    rule: 'ceiling',
+    description: 'Search by meaning without vectors, even if an embedding endpoint is configured.',
+  }),
+} as const;
