@@ -1,0 +1,222 @@
+import type { Op, Statement } from './ast.ts';
+import { closeTagAt } from './body.ts';
+import { buildStatement, interpret } from './build.ts';
+import { LESS } from './chars.ts';
+import { type ErrorSeverity, PlurnkParseError } from './error.ts';
+import { HeaderScanner } from './header.ts';
+import { Locator } from './locator.ts';
+import { nearMisses } from './near-miss.ts';
+import { opAt } from './op-words.ts';
+import { Recovery } from './recovery.ts';
+import type { ParseItem, ParseResult, UnparsedTail } from './result.ts';
+import type { Failure } from './slot.ts';
+import { TagFinder } from './tags.ts';
+import { ThoughtFinder } from './thought.ts';
+import { type BrokenStatement, turnFailures } from './turn-rules.ts';
+import { describeTail, describeUnclosed } from './unclosed.ts';
+
+/** One pass over one text. */
+class Parse {
+  readonly items: ParseItem[] = [];
+  readonly statements: Statement[] = [];
+  readonly broken: BrokenStatement[] = [];
+  tail: UnparsedTail | null = null;
+  readonly #text: string;
+  readonly #isTurn: boolean;
+  readonly #locator: Locator;
+  readonly #header: HeaderScanner;
+  readonly #finder: TagFinder;
+  readonly #thoughts: ThoughtFinder;
+  #recovery: Recovery | null = null;
+
+  constructor(text: string, isTurn: boolean) {
+    this.#text = text;
+    this.#isTurn = isTurn;
+    this.#locator = new Locator(text);
+    this.#header = new HeaderScanner(text);
+    this.#finder = new TagFinder(text);
+    this.#thoughts = new ThoughtFinder(text);
+  }
+
+  run(): void {
+    const text = this.#text;
+    let proseStart = 0;
+    let at = text.indexOf('<');
+    while (at !== -1) {
+      const end = this.#constructAt(at, proseStart);
+      if (end === -1) {
+        at = text.indexOf('<', at + 1);
+      } else {
+        proseStart = end;
+        at = text.indexOf('<', end);
+      }
+    }
+    this.#prose(proseStart, text.length);
+  }
+
+  /** Parses the statement or skips the thought that starts at `at`; -1 if neither does. */
+  #constructAt(at: number, proseStart: number): number {
+    if (this.#text.charCodeAt(at + 1) !== LESS) {
+      const end = this.#isTurn ? this.#thoughts.endAt(at) : -1;
+      if (end !== -1) this.#prose(proseStart, at);
+      return end;
+    }
+    const op = opAt(this.#text, at + 2);
+    if (op === null) return -1;
+    this.#prose(proseStart, at);
+    return this.#statement(at, op);
+  }
+
+  /** Gives the offset where parsing goes on. */
+  #statement(start: number, op: Op): number {
+    const header = this.#header;
+    const outcome = header.scan(start, op);
+    if (outcome === 'broken') return this.#resume(start, header.failedFrom);
+    if (outcome === 'ends') return this.#ends(start);
+    const colon = header.at;
+    const close = closeTagAt(this.#text, this.#finder, header.tag, colon);
+    if (close === -1) return this.#unclosed(start);
+    const end = close + 1 + header.tag.length;
+    this.#complete(start, colon, close, end);
+    return end;
+  }
+
+  #complete(start: number, colon: number, close: number, end: number): void {
+    const header = this.#header;
+    if (header.failures.length > 0) {
+      this.#reportBroken(start, end, header.failures);
+      return;
+    }
+    const body = close > colon + 1 ? this.#text.slice(colon + 1, close) : null;
+    const meaning = interpret(header, body, colon + 1);
+    if (meaning.failures.length > 0) {
+      this.#reportBroken(start, end, meaning.failures);
+      return;
+    }
+    const statement = buildStatement(header, meaning, this.#locator.position(start, end));
+    this.statements.push(statement);
+    this.items.push({ kind: 'statement', statement });
+  }
+
+  /** The header is broken: its failures are reported and parsing goes on where the neighbours can survive. */
+  #resume(start: number, from: number): number {
+    const { tag, openEnd, failures } = this.#header;
+    const found = this.#recover().resumeAt(tag, openEnd, from);
+    const end = found === -1 ? this.#text.length : found;
+    this.#reportBroken(start, end, failures);
+    return end;
+  }
+
+  /** The input ends in the header. If the statement's close tag or another statement follows, it was not the end. */
+  #ends(start: number): number {
+    const { tag, openEnd, failures, failedFrom, openSlot } = this.#header;
+    const from = failedFrom === -1 ? openEnd : failedFrom;
+    const found = this.#recover().resumeAt(tag, openEnd, from);
+    const end = found === -1 ? this.#text.length : found;
+    const reason = found === -1 ? describeTail(tag, openSlot ?? 'header') : describeUnclosed(tag, openSlot ?? 'header');
+    if (found === -1) this.tail = { from: start, reason };
+    this.#reportBroken(start, end, [{ at: start, end: openEnd, source: 'parser', message: reason }, ...failures]);
+    return end;
+  }
+
+  /** Nothing closes the body. Parsing goes on at the next statement on a line start; without one the input ends in it. */
+  #unclosed(start: number): number {
+    const { op, tag, openEnd, failures } = this.#header;
+    const found = this.#finder.lineOpen(openEnd);
+    const end = found === -1 ? this.#text.length : found;
+    const other = this.#finder.closeOf(op, openEnd);
+    const hint = other !== -1 && other < end ? this.#wordAt(other) : null;
+    const reason = found === -1 ? describeTail(tag, 'body', hint) : describeUnclosed(tag, 'body', hint);
+    if (found === -1) this.tail = { from: start, reason };
+    this.#reportBroken(start, end, [{ at: start, end: openEnd, source: 'parser', message: reason }, ...failures]);
+    return end;
+  }
+
+  #wordAt(at: number): string {
+    return /^:\w{1,40}/.exec(this.#text.slice(at, at + 41))?.[0] ?? '';
+  }
+
+  #recover(): Recovery {
+    this.#recovery ??= new Recovery(this.#text, this.#finder);
+    return this.#recovery;
+  }
+
+  #reportBroken(start: number, end: number, failures: readonly Failure[]): void {
+    this.broken.push({ op: this.#header.op, start, end });
+    this.#locator.moveTo(start);
+    this.#locator.checkpoint();
+    for (const failure of failures) this.report(failure, 'error');
+  }
+
+  /** Lists a failure. Those of one construct come in ascending order. */
+  report(failure: Failure, severity: ErrorSeverity): void {
+    this.items.push({ kind: 'error', error: this.#error(failure, severity) });
+  }
+
+  #error(failure: Failure, severity: ErrorSeverity): PlurnkParseError {
+    const { at, end, source, message } = failure;
+    this.#locator.moveTo(at);
+    const { line, column } = this.#locator;
+    return new PlurnkParseError({ line, column, offset: at, endOffset: end, source, severity, message });
+  }
+
+  /** Reports the run of prose between two constructs, unless it is blank. */
+  #prose(start: number, end: number): void {
+    if (start >= end) return;
+    const text = this.#text.slice(start, end);
+    const first = text.search(/\S/);
+    if (first === -1) return;
+    this.#locator.moveTo(start);
+    this.#locator.checkpoint();
+    if (this.#isTurn) {
+      this.items.push({ kind: 'text', text, position: this.#locator.position(start, end) });
+    } else {
+      const trimmedEnd = start + text.trimEnd().length;
+      this.report({ at: start + first, end: trimmedEnd, source: 'parser', message: STRAY_TEXT }, 'error');
+    }
+    for (const warning of nearMisses(text, start)) this.report(warning, 'warning');
+  }
+
+  /** Adds what the rules of a turn say about the whole (LNG-16). */
+  addTurnFailures(): void {
+    const failures = turnFailures(this.#text, this.statements, this.broken);
+    for (const failure of failures) this.#insert(failure);
+  }
+
+  #insert(failure: Failure): void {
+    const error = this.#error(failure, 'error');
+    const index = this.items.findIndex(item => offsetOf(item) >= error.offset);
+    if (index === -1) this.items.push({ kind: 'error', error });
+    else this.items.splice(index, 0, { kind: 'error', error });
+  }
+
+  result(): ParseResult {
+    return this.tail === null ? { items: this.items } : { items: this.items, unparsedTail: this.tail };
+  }
+}
+
+const STRAY_TEXT =
+  'Found text between statements, expected `<<` and an op word; a sequence holds statements and white space only.';
+
+function offsetOf(item: ParseItem): number {
+  if (item.kind === 'statement') return item.statement.position.offset;
+  return item.kind === 'text' ? item.position.offset : item.error.offset;
+}
+
+/** Parses a model's turn: prose, one PLAN, ops, a last SEND (LNG-16). Never throws; problems are items. */
+function parse(text: string): ParseResult {
+  const pass = new Parse(text, true);
+  pass.run();
+  pass.addTurnFailures();
+  return pass.result();
+}
+
+/** Parses a bare sequence of statements, also an empty one (LNG-18). Never throws; problems are items. */
+function parseStatements(text: string): ParseResult {
+  const pass = new Parse(text, false);
+  pass.run();
+  return pass.result();
+}
+
+/** The parser: pure functions of the text, in linear time. */
+export const PlurnkParser = { parse, parseStatements } as const;
