@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Editor } from './editor.ts';
+import { projectRoot } from './paths.ts';
 
 export interface WindowOptions {
   /** The folder to open; none opens an empty window. */
@@ -12,8 +13,11 @@ export interface WindowOptions {
 }
 
 export interface ConsoleLine {
+  /** `error`, `warning`, `log`, …, or `pageerror` for an uncaught error. */
   readonly type: string;
   readonly text: string;
+  /** The script or document that said it. */
+  readonly url: string;
 }
 
 /** One window of the editor in the browser. */
@@ -38,6 +42,19 @@ export function windowUrl(editor: Editor, options: WindowOptions): string {
   return `${editor.url}/?${query}`;
 }
 
+/** The errors among the console's lines that come from our extension or its webviews, not from the editor itself. */
+export function ownErrors(lines: readonly ConsoleLine[]): ConsoleLine[] {
+  return lines.filter(({ type, text, url }) => {
+    if (type !== 'error' && type !== 'pageerror') return false;
+    const ours =
+      /plurnk/i.test(text.replaceAll(projectRoot, '')) || /extensionId=plurnk|\/media\/(?:chat|inspector)\./.test(url);
+    return ours && !EDITOR_NOISE.test(text);
+  });
+}
+
+/** What the unbuilt native modules of the editor say; they name the cache folder, which may be inside our own. */
+const EDITOR_NOISE = /spdlog|native-watchdog|Failed to register a ServiceWorker for scope/;
+
 /** Opens a window in a fresh browser profile and waits until the workbench stands. */
 export async function openWindow(browser: Browser, editor: Editor, options: WindowOptions): Promise<EditorWindow> {
   const context = await browser.newContext({
@@ -46,8 +63,10 @@ export async function openWindow(browser: Browser, editor: Editor, options: Wind
   });
   const page = await context.newPage();
   const lines: ConsoleLine[] = [];
-  page.on('console', message => lines.push({ type: message.type(), text: message.text() }));
-  page.on('pageerror', error => lines.push({ type: 'pageerror', text: error.stack ?? error.message }));
+  page.on('console', message =>
+    lines.push({ type: message.type(), text: message.text(), url: message.location().url }),
+  );
+  page.on('pageerror', error => lines.push({ type: 'pageerror', text: error.stack ?? error.message, url: '' }));
   await page.goto(windowUrl(editor, options));
   await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
   return { page, context, console: lines, close: () => context.close() };

@@ -1,0 +1,61 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../../scripts/host/browser.ts';
+import { type Editor, type EditorOptions, startEditor } from '../../../scripts/host/editor.ts';
+import { artifactsFolder, projectRoot } from '../../../scripts/host/paths.ts';
+import { copySampleWorkspace } from '../../../scripts/host/sample-workspace.ts';
+import { type EditorWindow, openWindow } from '../../../scripts/host/window.ts';
+
+/** A running editor with our extension and one open window. */
+export interface EditorStory {
+  readonly browser: Browser;
+  readonly editor: Editor;
+  readonly window: EditorWindow;
+  /** The opened folder; undefined in a window without one. */
+  readonly workspace: string | undefined;
+  /** Saves what the window shows as `.artifacts/<folder>/<name>.png`; returns the path. */
+  screenshot(name: string): Promise<string>;
+  /** Closes everything and removes the temporary folders. */
+  end(): Promise<void>;
+}
+
+export interface StoryOptions extends EditorOptions {
+  /** The folder of the screenshots. */
+  readonly name: string;
+  /** A folder to open; `null` opens none; without it, a fresh copy of the sample workspace. */
+  readonly workspace?: string | null;
+}
+
+/** Starts the editor, the browser and a window. When a step fails, what was started before is ended. */
+export async function startStory(options: StoryOptions): Promise<EditorStory> {
+  const endings: (() => Promise<unknown>)[] = [];
+  const end = async () => {
+    for (const ending of endings.splice(0).reverse()) await ending();
+  };
+  try {
+    const workspace = options.workspace === null ? undefined : (options.workspace ?? (await copySampleWorkspace()));
+    if (workspace && !options.workspace)
+      endings.push(() => rm(dirname(workspace), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+    const { workspace: _folder, name, ...editorOptions } = options;
+    const editor = await startEditor(editorOptions);
+    endings.push(() => editor.stop());
+    const browser = await launchBrowser(options.log ? { log: options.log } : {});
+    endings.push(() => browser.close());
+    const window = await openWindow(browser, editor, {
+      ...(workspace ? { workspace } : {}),
+      extensionPath: projectRoot,
+    });
+    return { browser, editor, window, workspace, end, screenshot: title => saveScreenshot(window, name, title) };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function saveScreenshot(window: EditorWindow, folder: string, name: string): Promise<string> {
+  const path = join(artifactsFolder, folder, `${name}.png`);
+  await mkdir(dirname(path), { recursive: true });
+  await window.page.screenshot({ path });
+  return path;
+}
