@@ -94,7 +94,7 @@ const CASES: readonly [language: string, mimetype: string, text: string, outline
     '<?php\nclass A {\n  function m() {}\n}\nfunction f() {}\n',
     ['class A 2-4', '  method m 3-3', 'function f 5-5'],
   ],
-  ['Bash', 'application/x-sh', 'f() {\n  echo hi\n}\nX=1\n', ['function f 1-3', 'variable X 4-4']],
+  ['Bash', 'text/x-shellscript', 'f() {\n  echo hi\n}\nX=1\n', ['function f 1-3', 'variable X 4-4']],
   [
     'CSS',
     'text/css',

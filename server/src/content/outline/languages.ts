@@ -153,16 +153,11 @@ export const SOURCE_LANGUAGES: readonly SourceLanguage[] = [
   },
   {
     grammar: 'bash',
-    mimetypes: ['application/x-sh'],
+    mimetypes: ['text/x-shellscript'],
     definitions: { function_definition: 'function', variable_assignment: 'variable' },
   },
   { grammar: 'css', mimetypes: ['text/css'], definitions: { rule_set: 'rule', media_statement: 'media' } },
   {
-    grammar: 'powershell',
-    mimetypes: ['text/x-powershell'],
-    definitions: { function_statement: 'function', class_statement: 'class' },
-  },
-];
 
 const BY_MIMETYPE = new Map(SOURCE_LANGUAGES.flatMap(language => language.mimetypes.map(type => [type, language])));
 

@@ -1,0 +1,37 @@
+import type { Matcher } from '@plurnk/plurnk-grammar';
+import type { MatchResult } from '../contract.ts';
+
+/** One text as a dialect sees it. */
+export interface DialectText {
+  readonly path: string;
+  readonly mimetype: string;
+  /** Content hash: projections and indexes are kept under it. */
+  readonly key: string;
+  readonly text: string;
+}
+
+export type Compiled<Run> = { readonly ok: true; readonly run: Run } | { readonly ok: false; readonly reason: string };
+
+/** A dialect that judges each text by itself: regex, glob, XPath, JSONPath. */
+export interface TextDialect {
+  readonly kind: 'text';
+  /** Once per request; not ok → 400 with the compiler's message. */
+  compile(matcher: Matcher): Compiled<(text: DialectText) => Promise<MatchResult> | MatchResult>;
+}
+
+/** A dialect that compares texts with each other: semantic, graph. Indexes are plain data, built in any thread. */
+export interface IndexDialect<Index> {
+  readonly kind: 'index';
+  index(text: DialectText): Promise<Index> | Index;
+  compile(matcher: Matcher): Compiled<(indexed: readonly Indexed<Index>[]) => readonly MatchResult[]>;
+}
+
+export interface Indexed<Index> {
+  readonly path: string;
+  readonly mimetype: string;
+  readonly index: Index;
+}
+
+export type Dialect = TextDialect | IndexDialect<unknown>;
+
+export const NOTHING: MatchResult = { status: 204, spans: [] };
