@@ -1,5 +1,5 @@
 /** What `content/` offers to schemes, executors and the packet: mimetypes, line markers, matchers, outlines. */
-import type { MatcherBody } from '@plurnk/plurnk-grammar';
+import type { Matcher } from '@plurnk/plurnk-grammar';
 
 /** 1-based, inclusive. */
 export interface LineSpan {
@@ -43,6 +43,16 @@ export interface MatchManyResult {
 
 /** Off the main thread under a deadline; same input, same result. */
 export interface Matching {
-  matchMany(matcher: MatcherBody, candidates: readonly Candidate[], signal: AbortSignal): Promise<MatchManyResult>;
+  matchMany(matcher: Matcher, candidates: readonly Candidate[], signal: AbortSignal): Promise<MatchManyResult>;
+  /** The paths a regular expression matches, in order; off the main thread too. 400 or 504 otherwise (RES-15, RES-42). */
+  matchPaths(
+    pattern: string,
+    flags: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly status: 200; readonly paths: readonly string[] }
+    | { readonly status: 400 | 504; readonly reason: string }
+  >;
   dispose(): Promise<void>;
 }

@@ -1,0 +1,27 @@
+/** What passes between the main thread and the match worker. */
+import type { Matcher } from '@plurnk/plurnk-grammar';
+import type { MatchResult } from './contract.ts';
+
+export interface MatchItem {
+  readonly path: string;
+  readonly mimetype: string;
+  readonly key: string;
+  /** Absent: the worker reads `file`. */
+  readonly text?: string;
+  readonly file?: string;
+}
+
+export type MatchJob =
+  | { readonly id: number; readonly kind: 'texts'; readonly matcher: Matcher; readonly items: readonly MatchItem[] }
+  | {
+      readonly id: number;
+      readonly kind: 'paths';
+      readonly pattern: string;
+      readonly flags: string;
+      readonly paths: readonly string[];
+    };
+
+export type MatchAnswer =
+  | { readonly id: number; readonly kind: 'texts'; readonly results: readonly (MatchResult | null)[] }
+  | { readonly id: number; readonly kind: 'paths'; readonly paths: readonly string[] }
+  | { readonly id: number; readonly kind: 'refused'; readonly status: 400 | 415; readonly reason: string };

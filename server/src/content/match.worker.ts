@@ -1,0 +1,58 @@
+/** Runs matchers where a pathological pattern can be stopped (RES-42). */
+import { readFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import type { MatchResult } from './contract.ts';
+import { DIALECTS } from './dialects/dialects.ts';
+import { compileRegex } from './dialects/regex-dialect.ts';
+import { decode } from './encoding.ts';
+import type { MatchAnswer, MatchItem, MatchJob } from './match-messages.ts';
+import { isBinary } from './mimetype.ts';
+
+/** null: no text (binary, or gone since it was listed). */
+function textOf(item: MatchItem): string | null {
+  if (item.text !== undefined) return item.text;
+  if (item.file === undefined) return null;
+  try {
+    const bytes = readFileSync(item.file);
+    return isBinary(bytes) ? null : decode(bytes).text;
+  } catch {
+    return null;
+  }
+}
+
+async function matchTexts(job: Extract<MatchJob, { kind: 'texts' }>): Promise<MatchAnswer> {
+  const dialect = DIALECTS[job.matcher.dialect];
+  if (dialect?.kind !== 'text') {
+    const reason = `The ${job.matcher.dialect} dialect is not available here.`;
+    return { id: job.id, kind: 'refused', status: 415, reason };
+  }
+  const compiled = dialect.compile(job.matcher);
+  if (!compiled.ok) return { id: job.id, kind: 'refused', status: 400, reason: compiled.reason };
+  const results: (MatchResult | null)[] = [];
+  for (const item of job.items) {
+    const text = textOf(item);
+    const result =
+      text === null ? null : await compiled.run({ path: item.path, mimetype: item.mimetype, key: item.key, text });
+    results.push(result === null || result.status === 204 ? null : result);
+  }
+  return { id: job.id, kind: 'texts', results };
+}
+
+function matchPaths(job: Extract<MatchJob, { kind: 'paths' }>): MatchAnswer {
+  try {
+    const regex = compileRegex(job.pattern, job.flags);
+    const paths = job.paths.filter(path => {
+      regex.lastIndex = 0;
+      return regex.test(path);
+    });
+    return { id: job.id, kind: 'paths', paths };
+  } catch (error) {
+    return { id: job.id, kind: 'refused', status: 400, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function answer(job: MatchJob): Promise<void> {
+  parentPort?.postMessage(job.kind === 'texts' ? await matchTexts(job) : matchPaths(job));
+}
+
+parentPort?.on('message', (job: MatchJob) => void answer(job));
