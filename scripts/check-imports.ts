@@ -50,7 +50,8 @@ function packageRule(path: string, specifier: string): string | undefined {
   const part = PARTS.find(({ folder }) => path.startsWith(`${folder}/`));
   const own = /^@plurnk\/[^/]+/.exec(specifier)?.[0];
   if (part && own && !part.packages.includes(own)) return `imports ${own}: ${part.folder} may not`;
-  if (own && own !== specifier) return `imports ${specifier}: a package is imported by its name alone`;
+  if (own && specifier.startsWith(`${own}/src`))
+    return `imports ${specifier}: a package is imported by what it exports`;
   return undefined;
 }
 
@@ -97,9 +98,16 @@ function textRules({ path, text }: SourceFile): string[] {
     SQL.test(code)
   )
     found.push(`${path} contains SQL: only server/src/store/ may`);
-  if (/(?:\.\.|\/work)\/shared\//.test(code) && path !== 'scripts/check-imports.ts')
-    found.push(`${path} names the shared folder beside the repository`);
+  if (namesFolderBesideRepository(path, code)) found.push(`${path} names the shared folder beside the repository`);
   return found;
+}
+
+/** A source part may have a folder of its own with that name; its imports are resolved by `relativeRule`. */
+function namesFolderBesideRepository(path: string, code: string): boolean {
+  if (path === 'scripts/check-imports.ts' || path.startsWith('test/unit/scripts/')) return false;
+  return (
+    /\/work\/shared\b/.test(code) || (/^(?:scripts|test|bench|\.ci|esbuild)/.test(path) && /\.\.\/shared\//.test(code))
+  );
 }
 
 /** All source files of the repository that the rules are about. */

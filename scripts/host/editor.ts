@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { killWithUs, mustRun, stopGroup } from './processes.ts';
 import { type EditorInstall, provisionEditor } from './provision-editor.ts';
 
@@ -62,39 +63,63 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     detached: process.platform !== 'win32',
   });
   const forget = killWithUs(child);
-  const chunks: string[] = [];
-  const logFile = options.logFile ? await openLog(options.logFile) : undefined;
-  const port = await new Promise<number>((resolve, reject) => {
-    const onData = (text: string) => {
-      chunks.push(text);
-      logFile?.write(text);
-      const match = /Extension host agent listening on (\d+)/.exec(text) ?? /listening on (\d+)/.exec(chunks.join(''));
+  const printed = new Printed(options.logFile ? await openLog(options.logFile) : undefined);
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      await stopGroup(child);
+      forget();
+      printed.close();
+      if (!options.dataFolder) await rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    })();
+    return stopping;
+  };
+  try {
+    const port = await listeningPort(child, printed);
+    const url = `http://127.0.0.1:${port}`;
+    return { host: '127.0.0.1', port, url, dataFolder, output: () => printed.text, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What the server printed, kept and copied into the log file. */
+class Printed {
+  text = '';
+  readonly #file: WriteStream | undefined;
+
+  constructor(file: WriteStream | undefined) {
+    this.#file = file;
+  }
+
+  add(chunk: string): void {
+    this.text += chunk;
+    this.#file?.write(chunk);
+  }
+
+  close(): void {
+    this.#file?.end();
+  }
+}
+
+/** Resolves with the port once the server listens; rejects with its words when it ends or cannot listen. */
+function listeningPort(child: ChildProcessByStdio<null, Readable, Readable>, printed: Printed): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: string) => {
+      printed.add(chunk);
+      const match = /Extension host agent listening on (\d+)\s/.exec(printed.text);
       if (match) resolve(Number(match[1]));
+      const failure = /Error occurred in server\s+(?:\[[\d:]+\] )?(Error: .*)/.exec(printed.text);
+      if (failure) reject(new Error(`The editor's server did not start: ${failure[1]}`));
     };
     child.stdout.setEncoding('utf8').on('data', onData);
     child.stderr.setEncoding('utf8').on('data', onData);
     child.once('error', reject);
-    child.once('exit', code => reject(new Error(`The editor's server ended with ${code}:\n${chunks.join('')}`)));
+    child.once('exit', code =>
+      reject(new Error(`The editor's server ended with ${code}:\n${printed.text.slice(-2000)}`)),
+    );
   });
-
-  let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    await stopGroup(child);
-    forget();
-    logFile?.end();
-    if (!options.dataFolder) await rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  };
-  return {
-    host: '127.0.0.1',
-    port,
-    url: `http://127.0.0.1:${port}`,
-    dataFolder,
-    output: () => chunks.join(''),
-    stop: () => {
-      stopping ??= stop();
-      return stopping;
-    },
-  };
 }
 
 function serverArguments(install: EditorInstall, dataFolder: string, options: EditorOptions): string[] {
@@ -130,7 +155,7 @@ async function installVsix(install: EditorInstall, vsix: string, dataFolder: str
   await mustRun(process.execPath, [...args, '--accept-server-license-terms'], { env: editorEnvironment(undefined) });
 }
 
-async function openLog(file: string) {
+async function openLog(file: string): Promise<WriteStream> {
   await mkdir(dirname(file), { recursive: true });
   return createWriteStream(file, { flags: 'w' });
 }
