@@ -157,7 +157,7 @@ export const SOURCE_LANGUAGES: readonly SourceLanguage[] = [
     definitions: { function_definition: 'function', variable_assignment: 'variable' },
   },
   { grammar: 'css', mimetypes: ['text/css'], definitions: { rule_set: 'rule', media_statement: 'media' } },
-  {
+];
 
 const BY_MIMETYPE = new Map(SOURCE_LANGUAGES.flatMap(language => language.mimetypes.map(type => [type, language])));
 
