@@ -24,14 +24,14 @@ export class HeaderScanner implements FailureSink {
   tag = '';
   /** Offset after op and suffix. */
   openEnd = 0;
-  /** Where the scan stopped; the `:` if it is ready. */
+  /** The `:` if the scan is ready; the opener of a slot without closer if it is broken. */
   at = 0;
   signal: SignalValue = null;
   target: string | null = null;
   targetStart = 0;
   marks: readonly number[] | null = null;
   failures: Failure[] = [];
-  /** The slot in which the input ends, null between slots. */
+  /** The slot that has no closer, null if the scan stopped between slots. */
   openSlot: SlotKind | null = null;
   /** Start of the first slot or character that failed: a close tag can only stand after it. */
   failedFrom = -1;
@@ -60,7 +60,7 @@ export class HeaderScanner implements FailureSink {
       const slot = slotOf(code);
       if (slot === null) return this.#unexpected(at);
       const end = this.#scanSlot(slot, at);
-      if (end === BROKEN) return 'broken';
+      if (end === BROKEN) return this.#broken(slot, at);
       if (end === ENDS) return this.#ends(slot);
       at = end;
     }
@@ -151,6 +151,13 @@ export class HeaderScanner implements FailureSink {
       message: `\`<<${this.tag}\`: found ${found} ${place}, ${expected}.`,
     });
     if (this.failedFrom === -1) this.failedFrom = at;
+    this.at = at;
+    return 'broken';
+  }
+
+  #broken(slot: SlotKind, at: number): HeaderOutcome {
+    this.openSlot = slot;
+    this.at = at;
     return 'broken';
   }
 

@@ -3,4 +3,8 @@ export * from './error.ts';
 export { NEAR_MISSES } from './near-miss.ts';
 export { PlurnkParser } from './parser.ts';
 export { parsePath } from './path.ts';
+export { render } from './render.ts';
 export * from './result.ts';
+export type { SlotKind } from './slot.ts';
+export * from './spans.ts';
+export { TagFinder } from './tags.ts';

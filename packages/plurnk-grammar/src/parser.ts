@@ -8,11 +8,11 @@ import { Locator } from './locator.ts';
 import { nearMisses } from './near-miss.ts';
 import { opAt } from './op-words.ts';
 import { Recovery } from './recovery.ts';
-import type { ParseItem, ParseResult, UnparsedTail } from './result.ts';
+import type { BrokenStatement, ParseItem, ParseResult, UnparsedTail } from './result.ts';
 import type { Failure } from './slot.ts';
 import { TagFinder } from './tags.ts';
 import { ThoughtFinder } from './thought.ts';
-import { type BrokenStatement, turnFailures } from './turn-rules.ts';
+import { turnFailures } from './turn-rules.ts';
 import { describeTail, describeUnclosed } from './unclosed.ts';
 
 /** One pass over one text. */
@@ -103,19 +103,27 @@ class Parse {
     const { tag, openEnd, failures } = this.#header;
     const found = this.#recover().resumeAt(tag, openEnd, from);
     const end = found === -1 ? this.#text.length : found;
-    this.#reportBroken(start, end, failures);
+    this.#reportBroken(start, end, this.#within(end, failures));
     return end;
+  }
+
+  /** A slot that runs on past the statement's own close tag is reported where it opens. */
+  #within(end: number, failures: readonly Failure[]): readonly Failure[] {
+    const { tag, openSlot, at } = this.#header;
+    if (openSlot === null || failures.every(failure => failure.at < end)) return failures;
+    const unclosed = { at, end: at + 1, source: 'lexer', message: describeUnclosed(tag, openSlot) } as const;
+    return [...failures.filter(failure => failure.at < at), unclosed];
   }
 
   /** The input ends in the header. If the statement's close tag or another statement follows, it was not the end. */
   #ends(start: number): number {
     const { tag, openEnd, failures, failedFrom, openSlot } = this.#header;
-    const from = failedFrom === -1 ? openEnd : failedFrom;
-    const found = this.#recover().resumeAt(tag, openEnd, from);
+    const found = this.#recover().resumeAt(tag, openEnd, failedFrom === -1 ? openEnd : failedFrom);
     const end = found === -1 ? this.#text.length : found;
     const reason = found === -1 ? describeTail(tag, openSlot ?? 'header') : describeUnclosed(tag, openSlot ?? 'header');
     if (found === -1) this.tail = { from: start, reason };
-    this.#reportBroken(start, end, [{ at: start, end: openEnd, source: 'parser', message: reason }, ...failures]);
+    const unclosed = { at: start, end: openEnd, source: 'parser', message: reason } as const;
+    this.#reportBroken(start, end, [unclosed, ...failures.filter(failure => failure.at < end)]);
     return end;
   }
 
@@ -142,14 +150,14 @@ class Parse {
   }
 
   #reportBroken(start: number, end: number, failures: readonly Failure[]): void {
-    this.broken.push({ op: this.#header.op, start, end });
+    const broken = { op: this.#header.op, start, end };
+    this.broken.push(broken);
     this.#locator.moveTo(start);
     this.#locator.checkpoint();
-    for (const failure of failures) this.report(failure, 'error');
+    for (const failure of failures) this.items.push({ kind: 'error', error: this.#error(failure, 'error'), broken });
   }
 
-  /** Lists a failure. Those of one construct come in ascending order. */
-  report(failure: Failure, severity: ErrorSeverity): void {
+  #report(failure: Failure, severity: ErrorSeverity): void {
     this.items.push({ kind: 'error', error: this.#error(failure, severity) });
   }
 
@@ -172,9 +180,9 @@ class Parse {
       this.items.push({ kind: 'text', text, position: this.#locator.position(start, end) });
     } else {
       const trimmedEnd = start + text.trimEnd().length;
-      this.report({ at: start + first, end: trimmedEnd, source: 'parser', message: STRAY_TEXT }, 'error');
+      this.#report({ at: start + first, end: trimmedEnd, source: 'parser', message: STRAY_TEXT }, 'error');
     }
-    for (const warning of nearMisses(text, start)) this.report(warning, 'warning');
+    for (const warning of nearMisses(text, start)) this.#report(warning, 'warning');
   }
 
   /** Adds what the rules of a turn say about the whole (LNG-16). */

@@ -1,4 +1,4 @@
-import type { Position, Statement } from './ast.ts';
+import type { Op, Position, Statement } from './ast.ts';
 import type { PlurnkParseError } from './error.ts';
 
 export interface StatementItem {
@@ -13,9 +13,18 @@ export interface TextItem {
   readonly position: Position;
 }
 
+/** A statement that could not be read: its op, the offset of its `<<`, and where parsing went on. */
+export interface BrokenStatement {
+  readonly op: Op;
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface ErrorItem {
   readonly kind: 'error';
   readonly error: PlurnkParseError;
+  /** The broken statement that the error is about; absent if it is about prose or the whole turn. */
+  readonly broken?: BrokenStatement;
 }
 
 export type ParseItem = StatementItem | TextItem | ErrorItem;

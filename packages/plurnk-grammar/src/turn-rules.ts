@@ -1,12 +1,6 @@
 import type { Op, Statement } from './ast.ts';
+import type { BrokenStatement } from './result.ts';
 import type { Failure } from './slot.ts';
-
-/** A statement that could not be read: its op, its `<<` and where parsing went on. */
-export interface BrokenStatement {
-  readonly op: Op;
-  readonly start: number;
-  readonly end: number;
-}
 
 const BEGIN = 'must begin with <<PLAN before any other op';
 const END = 'must end with <<SEND and its status, such as <<SEND[200]';
