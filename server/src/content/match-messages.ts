@@ -11,7 +11,26 @@ export interface MatchItem {
   readonly file?: string;
 }
 
+/** A request over indexes in three steps: index the thread's share, survey it, rank it against the merged surveys. */
+export type IndexJob =
+  | {
+      readonly id: number;
+      readonly kind: 'index';
+      readonly request: number;
+      readonly matcher: Matcher;
+      readonly items: readonly MatchItem[];
+    }
+  | { readonly id: number; readonly kind: 'survey'; readonly request: number; readonly matcher: Matcher }
+  | {
+      readonly id: number;
+      readonly kind: 'rank';
+      readonly request: number;
+      readonly matcher: Matcher;
+      readonly survey: unknown;
+    };
+
 export type MatchJob =
+  | IndexJob
   | { readonly id: number; readonly kind: 'texts'; readonly matcher: Matcher; readonly items: readonly MatchItem[] }
   | {
       readonly id: number;
@@ -22,6 +41,8 @@ export type MatchJob =
     };
 
 export type MatchAnswer =
+  | { readonly id: number; readonly kind: 'indexed' }
+  | { readonly id: number; readonly kind: 'survey'; readonly survey: unknown }
   | { readonly id: number; readonly kind: 'texts'; readonly results: readonly (MatchResult | null)[] }
   | { readonly id: number; readonly kind: 'paths'; readonly paths: readonly string[] }
   | { readonly id: number; readonly kind: 'refused'; readonly status: 400 | 415; readonly reason: string };

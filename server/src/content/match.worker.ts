@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import type { MatchResult } from './contract.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { compileRegex } from './dialects/regex-dialect.ts';
 import { decode } from './encoding.ts';
+import { IndexShare } from './index-share.ts';
 import type { MatchAnswer, MatchItem, MatchJob } from './match-messages.ts';
 import { isBinary } from './mimetype.ts';
 
@@ -21,8 +23,8 @@ function textOf(item: MatchItem): string | null {
 }
 
 async function matchTexts(job: Extract<MatchJob, { kind: 'texts' }>): Promise<MatchAnswer> {
-  const dialect = DIALECTS[job.matcher.dialect];
-  if (dialect?.kind !== 'text') {
+  const dialect: Dialect = DIALECTS[job.matcher.dialect];
+  if (dialect.kind !== 'text') {
     const reason = `The ${job.matcher.dialect} dialect is not available here.`;
     return { id: job.id, kind: 'refused', status: 415, reason };
   }
@@ -51,8 +53,12 @@ function matchPaths(job: Extract<MatchJob, { kind: 'paths' }>): MatchAnswer {
   }
 }
 
+const share = new IndexShare(textOf);
+
 async function answer(job: MatchJob): Promise<void> {
-  parentPort?.postMessage(job.kind === 'texts' ? await matchTexts(job) : matchPaths(job));
+  if (job.kind === 'texts') parentPort?.postMessage(await matchTexts(job));
+  else if (job.kind === 'paths') parentPort?.postMessage(matchPaths(job));
+  else parentPort?.postMessage(await share.answer(job));
 }
 
 parentPort?.on('message', (job: MatchJob) => void answer(job));

@@ -1,7 +1,8 @@
 /** Matching off the main thread, in chunks, under a deadline (RES-42). */
-import { Worker } from 'node:worker_threads';
 import type { Candidate, Matching, MatchManyResult, MatchResult } from './contract.ts';
-import type { MatchAnswer, MatchItem, MatchJob } from './match-messages.ts';
+import { DIALECTS } from './dialects/dialects.ts';
+import { matchIndexed } from './index-matching.ts';
+import { MatchThread, toItem } from './match-thread.ts';
 
 export interface MatchingOptions {
   /** Milliseconds for one request; default 10,000. */
@@ -9,72 +10,6 @@ export interface MatchingOptions {
   /** Candidates per message; default 256. */
   readonly chunk?: number;
   readonly workers?: number;
-}
-
-type Unnumbered = MatchJob extends infer Job ? (Job extends MatchJob ? Omit<Job, 'id'> : never) : never;
-
-/** One worker thread; it is killed and forgotten when it overruns. */
-class MatchThread {
-  #worker: Worker | null = null;
-  #nextId = 1;
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** One job at a time, so that stopping one never loses another. null: stopped by `signal` before it answered. */
-  run(job: Unnumbered, signal: AbortSignal): Promise<MatchAnswer | null> {
-    const turn = this.#last.then(() => this.#run(job, signal));
-    this.#last = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #run(job: Unnumbered, signal: AbortSignal): Promise<MatchAnswer | null> {
-    if (signal.aborted) return null;
-    const worker = this.#worker ?? this.#start();
-    this.#worker = worker;
-    const id = this.#nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<MatchAnswer | null>();
-    const onMessage = (answer: MatchAnswer): void => {
-      if (answer.id === id) resolve(answer);
-    };
-    const onAbort = (): void => resolve(null);
-    worker.on('message', onMessage);
-    worker.on('error', reject);
-    signal.addEventListener('abort', onAbort, { once: true });
-    worker.ref();
-    try {
-      worker.postMessage({ ...job, id } as MatchJob);
-      const answer = await promise;
-      if (answer === null) await this.stop();
-      return answer;
-    } finally {
-      worker.off('message', onMessage);
-      worker.off('error', reject);
-      signal.removeEventListener('abort', onAbort);
-      worker.unref();
-    }
-  }
-
-  async stop(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
-  }
-
-  #start(): Worker {
-    const worker = new Worker(new URL(workerFile(), import.meta.url));
-    worker.on('error', () => {
-      if (this.#worker === worker) this.#worker = null;
-    });
-    worker.unref();
-    return worker;
-  }
-}
-
-/** The source file while developing, its bundle beside the server's bundle once built. */
-const workerFile = (): string => (import.meta.url.endsWith('.ts') ? './match.worker.ts' : './match.worker.js');
-
-async function toItem(candidate: Candidate): Promise<MatchItem> {
-  const { path, mimetype, key, file } = candidate;
-  return file === undefined ? { path, mimetype, key, text: await candidate.text() } : { path, mimetype, key, file };
 }
 
 export function createMatching(options: MatchingOptions = {}): Matching {
@@ -90,6 +25,10 @@ export function createMatching(options: MatchingOptions = {}): Matching {
     signal: AbortSignal,
   ): Promise<MatchManyResult> {
     const stop = limit(signal);
+    if (DIALECTS[matcher.dialect].kind === 'index') {
+      const done = await matchIndexed(threads, matcher, candidates, chunk, stop);
+      return done ?? { status: 504, results: [], reason: late(0, candidates.length, 'texts') };
+    }
     const results: (MatchResult | null)[] = new Array(candidates.length).fill(null);
     let [next, done, refused] = [0, 0, null as { status: number; reason: string } | null];
     const drain = async (thread: MatchThread): Promise<void> => {

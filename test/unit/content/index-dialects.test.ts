@@ -11,7 +11,12 @@ import { mimetypeOf } from '../../../server/src/content/mimetype.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-async function find<Index>(dialect: IndexDialect<Index>, name: 'graph' | 'semantic', raw: string, files: Files) {
+async function find<Index, Survey>(
+  dialect: IndexDialect<Index, Survey>,
+  name: 'graph' | 'semantic',
+  raw: string,
+  files: Files,
+) {
   const compiled = dialect.compile({ dialect: name, raw } as Matcher);
   if (!compiled.ok) return { status: 400, found: {}, reason: compiled.reason };
   const indexed = await Promise.all(
@@ -20,7 +25,9 @@ async function find<Index>(dialect: IndexDialect<Index>, name: 'graph' | 'semant
       return { path, mimetype, index: await dialect.index({ path, mimetype, key: path, text }) };
     }),
   );
-  const results = compiled.run(indexed);
+  const half = [indexed.slice(0, 1), indexed.slice(1)];
+  const survey = compiled.run.merge(half.map(part => compiled.run.survey(part)));
+  const results = half.flatMap(part => compiled.run.rank(part, survey));
   const found = Object.fromEntries(
     results.flatMap((result, i) =>
       result.spans.length

@@ -19,11 +19,21 @@ export interface TextDialect {
   compile(matcher: Matcher): Compiled<(text: DialectText) => Promise<MatchResult> | MatchResult>;
 }
 
-/** A dialect that compares texts with each other: semantic, graph. Indexes are plain data, built in any thread. */
-export interface IndexDialect<Index> {
+/**
+ * A dialect that compares texts with each other: semantic, graph. Indexes are kept in the threads that made them; what
+ * ranking must know of all texts is surveyed in each thread, merged, and handed back.
+ */
+export interface IndexDialect<Index, Survey> {
   readonly kind: 'index';
   index(text: DialectText): Promise<Index> | Index;
-  compile(matcher: Matcher): Compiled<(indexed: readonly Indexed<Index>[]) => readonly MatchResult[]>;
+  compile(matcher: Matcher): Compiled<IndexRun<Index, Survey>>;
+}
+
+export interface IndexRun<Index, Survey> {
+  survey(indexed: readonly Indexed<Index>[]): Survey;
+  merge(surveys: readonly Survey[]): Survey;
+  /** One result per indexed text, in order. */
+  rank(indexed: readonly Indexed<Index>[], survey: Survey): readonly MatchResult[];
 }
 
 export interface Indexed<Index> {
@@ -32,6 +42,8 @@ export interface Indexed<Index> {
   readonly index: Index;
 }
 
-export type Dialect = TextDialect | IndexDialect<unknown>;
+export type Dialect = TextDialect | AnyIndexDialect;
+// biome-ignore lint/suspicious/noExplicitAny: index and survey are the dialect's own, opaque to everybody else
+export type AnyIndexDialect = IndexDialect<any, any>;
 
 export const NOTHING: MatchResult = { status: 204, spans: [] };

@@ -3,46 +3,49 @@ import { languageOf } from '../outline/languages.ts';
 import { flatten, type OutlineNode, type SourceIndex } from '../outline/outline.ts';
 import { indexSource } from '../outline/source-index.ts';
 import { distinct } from './as-text.ts';
-import type { IndexDialect, Indexed } from './dialect.ts';
+import type { IndexDialect, IndexRun } from './dialect.ts';
 import { NOTHING } from './dialect.ts';
 
 /** The code graph: `@name` definitions and uses, `@<name` where it is used from, `@>name` what it refers to (RES-44). */
-export const graphDialect: IndexDialect<SourceIndex> = {
+export const graphDialect: IndexDialect<SourceIndex, readonly string[]> = {
   kind: 'index',
   index: ({ text, mimetype }) => indexSource(text, mimetype),
   compile(matcher) {
     const found = /^@([<>]?)\s*([^\s()]+?)(?:\(\))?\s*$/.exec(matcher.raw);
     if (!found) return { ok: false, reason: 'a graph matcher is @name, @<name or @>name' };
     const name = (found[2] as string).split(/[.#]|::/).at(-1) as string;
-    const select = found[1] === '<' ? usesOf : found[1] === '>' ? refersTo : definitionsAndUses;
-    return { ok: true, run: indexed => select(name, indexed) };
+    const select = found[1] === '<' ? uses : found[1] === '>' ? null : definitionsAndUses;
+    return { ok: true, run: select ? runOf(name, select) : refersTo(name) };
   },
 };
 
-type Select = (name: string, indexed: readonly Indexed<SourceIndex>[]) => readonly MatchResult[];
+type Run = IndexRun<SourceIndex, readonly string[]>;
+type Select = (name: string, index: SourceIndex) => readonly MatchedSpan[];
 
-const definitionsAndUses: Select = (name, indexed) =>
-  indexed.map(({ mimetype, index }) => result(mimetype, [...definitions(name, index), ...uses(name, index)]));
+/** Judges each text by itself. */
+const runOf = (name: string, select: Select): Run => ({
+  survey: () => [],
+  merge: () => [],
+  rank: indexed => indexed.map(({ mimetype, index }) => result(mimetype, select(name, index))),
+});
 
-/** The lines on which it is used, its own definition not counted. */
-const usesOf: Select = (name, indexed) => indexed.map(({ mimetype, index }) => result(mimetype, uses(name, index)));
+const definitionsAndUses: Select = (name, index) => [...definitions(name, index), ...uses(name, index)];
 
 /** Definitions, anywhere among the texts, of the names that the body of `name` uses. */
-const refersTo: Select = (name, indexed) => {
-  const wanted = new Set<string>();
-  for (const { index } of indexed) {
-    for (const span of definitions(name, index)) {
-      for (const reference of index.references) if (within(reference.line, span)) wanted.add(reference.name);
-    }
-  }
-  wanted.delete(name);
-  return indexed.map(({ mimetype, index }) =>
-    result(
-      mimetype,
-      [...wanted].flatMap(one => definitions(one, index)),
+const refersTo = (name: string): Run => ({
+  survey: indexed => [...new Set(indexed.flatMap(({ index }) => namesInside(name, index)))],
+  merge: surveys => [...new Set(surveys.flat())].filter(one => one !== name),
+  rank: (indexed, names) =>
+    indexed.map(({ mimetype, index }) =>
+      result(
+        mimetype,
+        names.flatMap(one => definitions(one, index)),
+      ),
     ),
-  );
-};
+});
+
+const namesInside = (name: string, index: SourceIndex): string[] =>
+  definitions(name, index).flatMap(span => index.references.filter(one => within(one.line, span)).map(one => one.name));
 
 const definitions = (name: string, index: SourceIndex): readonly MatchedSpan[] =>
   [...flatten(index.outline)]

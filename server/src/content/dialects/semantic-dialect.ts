@@ -28,13 +28,16 @@ const LENGTH_WEIGHT = 0.75;
 const PATH_WEIGHT = 2;
 
 /** Keyword rank (BM25) over overlapping passages; one best passage per text, score 0…1 (RES-43). */
-export const semanticDialect: IndexDialect<PassageIndex> = {
+export const semanticDialect: IndexDialect<PassageIndex, PassageSurvey> = {
   kind: 'index',
   index: text => indexPassages(text, DEFAULT_PASSAGES),
   compile(matcher) {
     const query = [...new Set(wordsOf(matcher.raw.replace(/^~/, '')))];
     if (query.length === 0) return { ok: false, reason: 'a semantic matcher needs at least one word after ~' };
-    return { ok: true, run: indexed => rank(query, indexed) };
+    return {
+      ok: true,
+      run: { survey: indexed => survey(query, indexed), merge, rank: (indexed, all) => rank(query, indexed, all) },
+    };
   },
 };
 
@@ -73,10 +76,35 @@ function passage(
   return { lineStart, lineEnd, length, counts };
 }
 
-function rank(query: readonly string[], indexed: readonly Indexed<PassageIndex>[]): readonly MatchResult[] {
+/** What BM25 must know of all passages. `holding[i]` = passages that hold word i of the query. */
+export interface PassageSurvey {
+  readonly passages: number;
+  readonly length: number;
+  readonly holding: readonly number[];
+}
+
+function survey(query: readonly string[], indexed: readonly Indexed<PassageIndex>[]): PassageSurvey {
   const passages = indexed.flatMap(text => text.index.passages);
-  const average = passages.reduce((sum, one) => sum + one.length, 0) / Math.max(1, passages.length) || 1;
-  const weights = query.map(word => rarity(passages.filter(one => one.counts[word]).length, passages.length));
+  return {
+    passages: passages.length,
+    length: passages.reduce((sum, one) => sum + one.length, 0),
+    holding: query.map(word => passages.filter(one => one.counts[word]).length),
+  };
+}
+
+const merge = (surveys: readonly PassageSurvey[]): PassageSurvey => ({
+  passages: surveys.reduce((sum, one) => sum + one.passages, 0),
+  length: surveys.reduce((sum, one) => sum + one.length, 0),
+  holding: (surveys[0]?.holding ?? []).map((_, i) => surveys.reduce((sum, one) => sum + (one.holding[i] ?? 0), 0)),
+});
+
+function rank(
+  query: readonly string[],
+  indexed: readonly Indexed<PassageIndex>[],
+  all: PassageSurvey,
+): readonly MatchResult[] {
+  const average = all.length / Math.max(1, all.passages) || 1;
+  const weights = all.holding.map(holding => rarity(holding, all.passages));
   const best = weights.reduce((sum, weight) => sum + weight * (SATURATION + 1), 0);
   return indexed.map(text => {
     let top: MatchedSpan | null = null;

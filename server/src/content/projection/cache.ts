@@ -8,6 +8,10 @@ export class ProjectionCache<Value> {
     this.#limit = limit;
   }
 
+  peek(key: string): Value | undefined {
+    return this.#kept.get(key)?.value;
+  }
+
   async get(key: string, size: number, build: () => Value | Promise<Value>): Promise<Value> {
     const known = this.#kept.get(key);
     if (known) {
