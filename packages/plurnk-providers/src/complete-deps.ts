@@ -5,6 +5,8 @@ import { nodeFetch } from './transport/node-fetch.ts';
 
 const DEFAULT_FETCH_TIMEOUT_MS = 600_000;
 const DEFAULT_ATTEMPTS = 5;
+const OFF = new Set(['0', 'off', 'false', 'no']);
+const ON = new Set(['1', 'on', 'true', 'yes']);
 
 /** Fills in the real clock, randomness, network and defaults. */
 export function completeDeps(deps: Partial<ProviderDeps> = {}): ProviderDeps {
@@ -21,11 +23,11 @@ export function completeDeps(deps: Partial<ProviderDeps> = {}): ProviderDeps {
   };
 }
 
-/** `PLURNK_PROVIDERS_FETCH_TIMEOUT` (milliseconds) and `PLURNK_PROVIDERS_GBNF` (`0` or `off` turns grammars off). */
+/** `PLURNK_PROVIDERS_FETCH_TIMEOUT` (milliseconds) and `PLURNK_PROVIDERS_GBNF` (`0`/`off`, `1`/`on`, else `auto`). */
 export function depsFromEnvironment(env: Environment): Pick<ProviderDeps, 'fetchTimeoutMs' | 'grammarMode'> {
   const timeout = Number(env.PLURNK_PROVIDERS_FETCH_TIMEOUT ?? '');
-  const off = ['0', 'off', 'false', 'no'].includes((env.PLURNK_PROVIDERS_GBNF ?? '').toLowerCase());
-  const grammarMode: GrammarMode = off ? 'off' : 'auto';
+  const wanted = (env.PLURNK_PROVIDERS_GBNF ?? '').toLowerCase();
+  const grammarMode: GrammarMode = OFF.has(wanted) ? 'off' : ON.has(wanted) ? 'on' : 'auto';
   return {
     fetchTimeoutMs: Number.isFinite(timeout) && timeout > 0 ? timeout : DEFAULT_FETCH_TIMEOUT_MS,
     grammarMode,

@@ -57,8 +57,8 @@ export interface ClientModelFailure {
   readonly message: string;
 }
 
-/** `auto`: verify with a trivial grammar, then send the turn grammar if it is obeyed. `off`: never send one. */
-export type GrammarMode = 'auto' | 'off';
+/** `auto`: llama.cpp and vLLM get the turn grammar once they have proved to obey one; `on`: any compatible endpoint; `off`: none. */
+export type GrammarMode = 'auto' | 'on' | 'off';
 
 /** What a provider needs from outside. Everything has a real default (see `completeDeps`). */
 export interface ProviderDeps {

@@ -22,6 +22,8 @@ export type ProviderNotice =
       readonly maxAttempts: number;
       /** Milliseconds until that attempt. */
       readonly delayMs: number;
+      /** True: the text handed to `onDelta` so far is void; the next attempt starts the answer over. */
+      readonly discardsText: boolean;
     }
   | {
       /** The backend does not obey the grammar: the emission of this and later turns is not constrained by it. */
@@ -146,8 +148,8 @@ export interface Provider {
   readonly outputReserve: number | null;
   readonly tokenizer: TokenizerInfo;
   /**
-   * One completed exchange. Retries rate limits, overload and network faults itself (ENG-29), but never once text of
-   * the answer has been handed to `onDelta`. Rejects only with `ProviderError` (provider-error.ts).
+   * One completed exchange. Retries rate limits, overload and network faults itself (ENG-29); a retry after text was
+   * handed out says so in its notice. Rejects only with `ProviderError` (provider-error.ts).
    */
   generate(request: GenerateRequest): Promise<GenerateResult>;
   /** Tokens of `text`; exact or an upper bound as `tokenizer` says. Synchronous. */

@@ -1,8 +1,8 @@
 import type { ModelAlias } from '../alias.ts';
 import { demoEmission } from '../demo/demo-moves.ts';
 import type { ProviderDeps } from '../deps.ts';
+import { boundTokenizer } from '../knowledge/bound-tokenizer.ts';
 import type { GenerateRequest, Provider } from '../provider.ts';
-import { boundTokenizer } from '../tokenizer.ts';
 import { exchangeLocally, FREE } from './local-exchange.ts';
 
 const DEMO_CONTEXT = 32_768;

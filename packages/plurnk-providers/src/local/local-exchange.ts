@@ -1,7 +1,7 @@
 import type { Clock } from '../deps.ts';
+import type { Tokenizer } from '../knowledge/bound-tokenizer.ts';
 import type { Cost, GenerateRequest, GenerateResult, Usage } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import type { Tokenizer } from '../tokenizer.ts';
 
 /** An emission that is made in this process instead of fetched. */
 export interface LocalEmission {

@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
+import { boundTokenizer } from '../knowledge/bound-tokenizer.ts';
 import type { Cost, GenerateRequest, GenerateResult, Provider, TokenizerInfo, Usage } from '../provider.ts';
 import { ProviderError, type ProviderErrorDetails } from '../provider-error.ts';
-import { boundTokenizer } from '../tokenizer.ts';
 import { exchangeLocally, FREE, type LocalEmission } from './local-exchange.ts';
 
 /** What a `Mock` does on one call. */

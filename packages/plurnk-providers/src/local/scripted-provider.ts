@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelAlias } from '../alias.ts';
 import type { ProviderDeps } from '../deps.ts';
+import { boundTokenizer } from '../knowledge/bound-tokenizer.ts';
 import type { GenerateRequest, GenerateResult, Provider } from '../provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { boundTokenizer } from '../tokenizer.ts';
 import { exchangeLocally, FREE, type LocalEmission } from './local-exchange.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TokenizerInfo } from './provider.ts';
+import type { TokenizerInfo } from '../provider.ts';
 
 /** Counts tokens synchronously. */
 export interface Tokenizer {

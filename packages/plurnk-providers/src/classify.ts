@@ -1,0 +1,223 @@
+import type { ProviderErrorKind } from './provider.ts';
+import { ProviderError } from './provider-error.ts';
+import { redact } from './redact.ts';
+import { TransportFailure, type TransportFault } from './transport/transport-failure.ts';
+
+/** Who failed, for the sentence. */
+export interface FailureContext {
+  readonly provider: string;
+  /** For people: `Anthropic`, `llama.cpp`. */
+  readonly label: string;
+  readonly model: string;
+  /** Host and port of the endpoint, no path, no user. */
+  readonly host: string;
+  readonly secrets: readonly string[];
+  readonly timeoutMs: number;
+}
+
+interface Verdict {
+  readonly kind: ProviderErrorKind;
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  readonly detail?: string;
+}
+
+const MOST_DETAIL = 400;
+const OVERFLOW =
+  /context[_ ]length|maximum context|context (window|size)|prompt is too long|too many (input )?tokens|input token count|exceed_context|exceeds? the (available|maximum|model)|input is too long|request_too_large/i;
+const FILTER = /content[_ ]?(filter|policy|management)|safety|responsible_?ai|blocked by|moderation/i;
+const QUOTA =
+  /insufficient_quota|billing|credit balance|exceeded your current quota|payment|insufficient (funds|balance)/i;
+const BAD_KEY =
+  /api[ _-]?key[^.]{0,40}(not valid|invalid|incorrect|expired|missing)|(invalid|incorrect)[^.]{0,20}api[ _-]?key|API_KEY_INVALID/i;
+
+/** Turns whatever an attempt threw into the one error the engine knows. Never lets a key through. */
+export function toProviderError(error: unknown, context: FailureContext): ProviderError {
+  if (error instanceof ProviderError) {
+    return error;
+  }
+  const verdict = judge(error);
+  const detail =
+    verdict.detail === undefined ? undefined : redact(verdict.detail, context.secrets).slice(0, MOST_DETAIL);
+  return new ProviderError({
+    kind: verdict.kind,
+    message: redact(sentenceFor({ ...verdict, ...(detail === undefined ? {} : { detail }) }, context), context.secrets),
+    provider: context.provider,
+    model: context.model,
+    ...(verdict.status === undefined ? {} : { status: verdict.status }),
+    ...(verdict.retryAfterMs === undefined ? {} : { retryAfterMs: verdict.retryAfterMs }),
+    ...(detail === undefined || detail === '' ? {} : { detail }),
+  });
+}
+
+function judge(error: unknown): Verdict {
+  if (error instanceof TransportFailure) {
+    return judgeFault(error.fault);
+  }
+  const text = errorText(error);
+  return judgeText(text) ?? { kind: 'bad_response', detail: text };
+}
+
+function judgeFault(fault: TransportFault): Verdict {
+  switch (fault.kind) {
+    case 'http':
+      return judgeHttp(fault);
+    case 'redirect':
+      return { kind: 'not_found', status: fault.status, detail: `redirected to ${fault.to}` };
+    case 'content_type':
+      return { kind: 'bad_response', detail: `content type ${fault.contentType}` };
+    case 'tls':
+      return { kind: 'tls_failure', detail: fault.code };
+    case 'network':
+      return { kind: 'network_failure', detail: fault.code };
+    case 'cut':
+      return { kind: 'network_failure', detail: 'the answer broke off' };
+    case 'json_instead':
+      return { kind: 'bad_response', detail: 'one JSON document instead of a stream' };
+  }
+}
+
+function judgeHttp(fault: Extract<TransportFault, { kind: 'http' }>): Verdict {
+  const { status, body } = fault;
+  const detail = messageIn(body);
+  const base = { status, detail, ...(fault.retryAfterMs === null ? {} : { retryAfterMs: fault.retryAfterMs }) };
+  if (status === 401 || (status < 404 && BAD_KEY.test(body))) {
+    return { ...base, kind: 'unauthorized' };
+  }
+  if (status === 402 || (status === 429 && QUOTA.test(body)) || (status === 400 && /credit balance/i.test(body))) {
+    return { ...base, kind: 'quota_exceeded' };
+  }
+  if (status === 429) {
+    return { ...base, kind: 'rate_limit' };
+  }
+  if (status === 413 || ((status < 500 || status === 500) && status !== 403 && OVERFLOW.test(body))) {
+    return { ...base, kind: 'context_overflow' };
+  }
+  return { ...base, kind: kindOfStatus(status, body) };
+}
+
+function kindOfStatus(status: number, body: string): ProviderErrorKind {
+  if (status === 403) {
+    return FILTER.test(body) ? 'refused' : 'forbidden';
+  }
+  if (status === 404) {
+    return 'not_found';
+  }
+  if (status === 529 || (status === 503 && /overload|unavailable|loading model|busy|capacity/i.test(body))) {
+    return 'overloaded';
+  }
+  if (status >= 500 || status === 408) {
+    return 'server_error';
+  }
+  return FILTER.test(body) ? 'refused' : 'bad_request';
+}
+
+/** Errors that a vendor sends inside a stream that began well. */
+function judgeText(text: string): Verdict | null {
+  const rules: readonly (readonly [RegExp, ProviderErrorKind])[] = [
+    [OVERFLOW, 'context_overflow'],
+    [/overloaded/i, 'overloaded'],
+    [QUOTA, 'quota_exceeded'],
+    [/rate[_ ]limit|too many requests|RESOURCE_EXHAUSTED/i, 'rate_limit'],
+    [/ended without a finish reason|"kind":"cut"/i, 'network_failure'],
+    [/api_error|internal[_ ](server[_ ])?error|server_error|UNAVAILABLE/i, 'server_error'],
+  ];
+  const rule = rules.find(([pattern]) => pattern.test(text));
+  return rule === undefined ? null : { kind: rule[1], detail: text };
+}
+
+function errorText(error: unknown): string {
+  if (error instanceof Error) {
+    return error.message;
+  }
+  return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
+}
+
+/** The vendor's own words from an error body of any of the known shapes. */
+function messageIn(body: string): string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return body
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
+  }
+  return findMessage(Array.isArray(parsed) ? parsed[0] : parsed) ?? body;
+}
+
+function findMessage(value: unknown): string | null {
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return null;
+  }
+  const { error, message, detail } = value as Record<string, unknown>;
+  return findMessage(error) ?? findMessage(message) ?? findMessage(detail);
+}
+
+/** The error of an endpoint that stopped talking. */
+export function silenceError(context: FailureContext): ProviderError {
+  const verdict: Verdict = { kind: 'timeout' };
+  return new ProviderError({
+    kind: 'timeout',
+    message: sentenceFor(verdict, context),
+    provider: context.provider,
+    model: context.model,
+  });
+}
+
+function sentenceFor(verdict: Verdict, context: FailureContext): string {
+  const said = verdict.detail === undefined || verdict.detail === '' ? '' : ` It said: ${endSentence(verdict.detail)}`;
+  return `${SENTENCES[verdict.kind](context, verdict)}${SPEAKING.has(verdict.kind) ? said : ''}`;
+}
+
+const SPEAKING: ReadonlySet<ProviderErrorKind> = new Set([
+  'forbidden',
+  'not_found',
+  'refused',
+  'bad_request',
+  'bad_response',
+  'server_error',
+  'context_overflow',
+  'quota_exceeded',
+]);
+
+const SENTENCES: Readonly<Record<ProviderErrorKind, (context: FailureContext, verdict: Verdict) => string>> = {
+  unauthorized: c => `${c.label} did not accept the key. Set a valid key with "Plurnk: Add Model…".`,
+  forbidden: c => `${c.label} does not allow this key to use ${c.model}.`,
+  rate_limit: (c, v) =>
+    `${c.label} is limiting how often it may be asked.${v.retryAfterMs === undefined ? ' Try again in a while.' : ` Try again in ${seconds(v.retryAfterMs)}.`}`,
+  quota_exceeded: c => `The account at ${c.label} has no credit left for this.`,
+  network_failure: (c, v) =>
+    v.detail === 'the answer broke off' || v.detail === 'ECONNRESET'
+      ? `The answer of ${c.label} at ${c.host} broke off.`
+      : `${c.label} cannot be reached at ${c.host} (${v.detail ?? 'no network'}). Check the network and the address.`,
+  tls_failure: (c, v) =>
+    `The certificate of ${c.host} cannot be trusted (${v.detail ?? 'TLS'}). Check the address, or add the authority with NODE_EXTRA_CA_CERTS.`,
+  timeout: c =>
+    `${c.label} has been silent for ${seconds(c.timeoutMs)}. Raise PLURNK_PROVIDERS_FETCH_TIMEOUT if it needs longer.`,
+  context_overflow: c => `The packet does not fit the window of ${c.model}.`,
+  refused: c => `${c.label} refused to answer this.`,
+  bad_request: c => `${c.label} did not understand the request for ${c.model}.`,
+  bad_response: c => `${c.host} did not answer as a model endpoint does. Check the base URL.`,
+  not_found: (c, v) =>
+    v.detail?.startsWith('redirected') === true
+      ? `${c.host} redirects elsewhere. Set the base URL to the final address.`
+      : `${c.label} at ${c.host} does not know ${c.model}. Check the model's name and the base URL.`,
+  server_error: (c, v) => `${c.label} failed${v.status === undefined ? '' : ` (${v.status})`}. Try again later.`,
+  overloaded: c => `${c.label} is overloaded. Try again later.`,
+  not_configured: c => `${c.label} is not set up. Use "Plurnk: Add Model…".`,
+  cancelled: () => 'The request was cancelled.',
+};
+
+function seconds(ms: number): string {
+  const count = Math.max(1, Math.ceil(ms / 1000));
+  return count === 1 ? '1 second' : `${count} seconds`;
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
