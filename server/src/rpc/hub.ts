@@ -1,0 +1,72 @@
+import type { NotificationName, PlurnkNotifications } from '@plurnk/protocol';
+import type { Engine, EngineEvent } from '../engine/contract.ts';
+import type { SessionId } from '../store/contract.ts';
+import type { Peer } from './peer.ts';
+import type { PeerDirectory } from './services.ts';
+
+/** Knows every peer and hands them what concerns their session (RPC-5). */
+export class Hub implements PeerDirectory {
+  readonly #peers = new Set<Peer>();
+  #engine: Engine | null = null;
+  #subscription: { dispose(): void } | null = null;
+
+  /** Starts to forward the engine's events. */
+  connect(engine: Engine): void {
+    this.#engine = engine;
+    this.#subscription = engine.onEvent(event => this.#forward(event));
+  }
+
+  add(peer: Peer): void {
+    this.#peers.add(peer);
+  }
+
+  /** A peer left: its client loop closes, nothing is deleted (RPC-4). */
+  remove(peer: Peer): void {
+    if (!this.#peers.delete(peer)) return;
+    this.release(peer);
+  }
+
+  /** The peer no longer uses its client run; the run's loop closes when nobody else does. */
+  release(peer: Peer): void {
+    const runId = peer.attachment?.runId;
+    if (runId === undefined) return;
+    const shared = [...this.#peers].some(other => other !== peer && other.attachment?.runId === runId);
+    if (!shared) this.#engine?.closeClientLoop(runId);
+  }
+
+  get peers(): readonly Peer[] {
+    return [...this.#peers];
+  }
+
+  sessionCreated(session: PlurnkNotifications['session/created'] & { readonly id: SessionId }): void {
+    for (const peer of this.#peers) peer.notify('session/created', session);
+  }
+
+  sessionChanged(sessionId: SessionId, what: PlurnkNotifications['session/changed']['what']): void {
+    this.#tell(sessionId, 'session/changed', { sessionId, what });
+  }
+
+  detachAll(sessionId: SessionId): void {
+    for (const peer of this.#peers) if (peer.attachment?.sessionId === sessionId) peer.detach();
+  }
+
+  isAttached(sessionId: SessionId): boolean {
+    return [...this.#peers].some(peer => peer.attachment?.sessionId === sessionId);
+  }
+
+  dispose(): void {
+    this.#subscription?.dispose();
+  }
+
+  #forward(event: EngineEvent): void {
+    if (event.name === 'session/created') {
+      for (const peer of this.#peers) peer.notify(event.name, event.payload);
+    } else {
+      this.#tell(event.sessionId, event.name, event.payload);
+    }
+  }
+
+  #tell<Name extends NotificationName>(sessionId: SessionId, name: Name, payload: PlurnkNotifications[Name]): void {
+    for (const peer of this.#peers) if (peer.attachment?.sessionId === sessionId) peer.notify(name, payload);
+  }
+}

@@ -1,0 +1,26 @@
+import type { RunRow, SessionRow } from '../../store/contract.ts';
+import { sessionById } from '../attachment.ts';
+import { failure } from '../failure.ts';
+import type { Handler, RpcServices } from '../services.ts';
+import { collect } from './export/collect.ts';
+import { toHtml } from './export/html.ts';
+import { toJsonLines } from './export/json-lines.ts';
+import { withoutSecrets } from './export/secrets.ts';
+
+export const exportSession: Handler<'session.export'> = async ({ id, format, runId }, services) => {
+  const session = sessionById(services, id);
+  const collected = collect(services, session, runsToExport(services, session, runId));
+  const text = format === 'jsonl' ? toJsonLines(collected) : toHtml(collected);
+  const filename = `${session.name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}.${format}`;
+  return { format, content: withoutSecrets(text, services.models.secrets(), format), filename };
+};
+
+function runsToExport(services: RpcServices, session: SessionRow, runId: number | undefined): readonly RunRow[] {
+  const runs = services.store.runs.list(session.id).slice().reverse();
+  if (runId === undefined) return runs;
+  const chosen = runs.filter(run => run.id === runId);
+  if (chosen.length === 0) {
+    throw failure('loopNotFound', `Session ${session.id} has no run ${runId}.`, { field: 'runId' });
+  }
+  return chosen;
+}

@@ -1,0 +1,3 @@
+import type { Handler } from '../services.ts';
+
+export const ping: Handler<'ping'> = async () => ({});
