@@ -107,12 +107,12 @@ class Parse {
     return end;
   }
 
-  /** A slot that runs on past the statement's own close tag is reported where it opens. */
+  /** What lies past the statement's own close tag is not its failure; a slot that runs on past it is reported where it opens. */
   #within(end: number, failures: readonly Failure[]): readonly Failure[] {
+    const kept = failures.filter(failure => failure.at < end);
+    if (kept.length > 0) return kept;
     const { tag, openSlot, at } = this.#header;
-    if (openSlot === null || failures.every(failure => failure.at < end)) return failures;
-    const unclosed = { at, end: at + 1, source: 'lexer', message: describeUnclosed(tag, openSlot) } as const;
-    return [...failures.filter(failure => failure.at < at), unclosed];
+    return [{ at, end: at + 1, source: 'lexer', message: describeUnclosed(tag, openSlot ?? 'header') }];
   }
 
   /** The input ends in the header. If the statement's close tag or another statement follows, it was not the end. */

@@ -45,7 +45,8 @@ function checkLess(text: string, at: number, sink: FailureSink): number {
     sink.fail('signal', at, at + 2, 'lexer', 'found `<<` inside the tags, expected `]` before it');
     return BROKEN;
   }
-  if (next === CLOSE_BRACKET || next === COMMA || isWhiteSpaceCode(next)) {
+  const isLineBreak = next === LF || next === CR;
+  if (next === CLOSE_BRACKET || next === COMMA || (isWhiteSpaceCode(next) && !isLineBreak)) {
     sink.fail('signal', at, at + 1, 'lexer', 'found `<` at the end of a tag, expected a tag character after it');
   }
   return at;
