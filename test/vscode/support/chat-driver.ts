@@ -16,15 +16,22 @@ export interface ChatDriver {
   send(prompt: string): Promise<void>;
 }
 
-/** Opens the chat from the activity bar (a click that would close an open one is not made) and waits for its input. */
+/** Opens the chat from the activity bar and waits for its input. A click on the icon of an open view would close it. */
 export async function openChat(page: Page): Promise<ChatDriver> {
-  const item = page.locator('.activitybar .action-item:has(> .action-label[aria-label^="Plurnk"])');
-  await item.first().waitFor({ timeout: 60_000 });
-  const open = page.locator('.part.sidebar .composite.title h2', { hasText: /plurnk/i });
-  if (!(await open.isVisible())) await item.first().locator('.action-label').click();
+  const item = page.locator('.activitybar .action-item:has(> .action-label[aria-label^="Plurnk"])').first();
+  await item.waitFor({ timeout: 60_000 });
   const chat = chatDriver(page);
-  await chat.input.waitFor({ timeout: 60_000 });
-  return chat;
+  for (let attempt = 1; ; attempt += 1) {
+    // While the window restores its layout the icon may not be marked yet; then the click closes, and the next opens.
+    const open = (await item.getAttribute('class'))?.includes('checked');
+    if (!open) await item.locator('.action-label').click();
+    try {
+      await chat.input.waitFor({ timeout: 15_000 });
+      return chat;
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
 }
 
 export function chatDriver(page: Page): ChatDriver {

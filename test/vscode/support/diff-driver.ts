@@ -14,11 +14,11 @@ export async function activeDiff(page: Page): Promise<DiffDriver> {
   const group = page.locator('.editor-group-container.active');
   const editor = group.locator('.monaco-diff-editor');
   await editor.waitFor({ timeout: 30_000 });
-  await editor.locator('.editor.modified .view-line').first().waitFor();
+  await editor.locator('.editor.modified .view-lines[data-mprt] .view-line').first().waitFor();
   return {
     editor,
     async rightSide() {
-      await editor.locator('.editor.modified .view-lines').click({ position: { x: 5, y: 5 } });
+      await editor.locator('.editor.modified :is(.native-edit-context, textarea.inputarea)').first().focus();
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.press('ControlOrMeta+c');
       return String(await page.evaluate('navigator.clipboard.readText()'));
