@@ -20,6 +20,8 @@ interface Verdict {
   readonly status?: number;
   readonly retryAfterMs?: number;
   readonly detail?: string;
+  /** The detail is the vendor's own words, to be quoted. */
+  readonly spoken?: boolean;
 }
 
 const MOST_DETAIL = 400;
@@ -55,7 +57,7 @@ function judge(error: unknown): Verdict {
     return judgeFault(error.fault);
   }
   const text = errorText(error);
-  return judgeText(text) ?? { kind: 'bad_response', detail: text };
+  return judgeText(text) ?? { kind: 'bad_response', detail: text, spoken: true };
 }
 
 function judgeFault(fault: TransportFault): Verdict {
@@ -63,9 +65,9 @@ function judgeFault(fault: TransportFault): Verdict {
     case 'http':
       return judgeHttp(fault);
     case 'redirect':
-      return { kind: 'not_found', status: fault.status, detail: `redirected to ${fault.to}` };
+      return { kind: 'not_found', status: fault.status, detail: fault.to };
     case 'content_type':
-      return { kind: 'bad_response', detail: `content type ${fault.contentType}` };
+      return { kind: 'bad_response', detail: fault.contentType };
     case 'tls':
       return { kind: 'tls_failure', detail: fault.code };
     case 'network':
@@ -73,14 +75,19 @@ function judgeFault(fault: TransportFault): Verdict {
     case 'cut':
       return { kind: 'network_failure', detail: 'the answer broke off' };
     case 'json_instead':
-      return { kind: 'bad_response', detail: 'one JSON document instead of a stream' };
+      return { kind: 'bad_response', detail: 'one JSON document' };
   }
 }
 
 function judgeHttp(fault: Extract<TransportFault, { kind: 'http' }>): Verdict {
   const { status, body } = fault;
   const detail = messageIn(body);
-  const base = { status, detail, ...(fault.retryAfterMs === null ? {} : { retryAfterMs: fault.retryAfterMs }) };
+  const base = {
+    status,
+    detail,
+    spoken: true,
+    ...(fault.retryAfterMs === null ? {} : { retryAfterMs: fault.retryAfterMs }),
+  };
   if (status === 401 || (status < 404 && BAD_KEY.test(body))) {
     return { ...base, kind: 'unauthorized' };
   }
@@ -119,11 +126,10 @@ function judgeText(text: string): Verdict | null {
     [/overloaded/i, 'overloaded'],
     [QUOTA, 'quota_exceeded'],
     [/rate[_ ]limit|too many requests|RESOURCE_EXHAUSTED/i, 'rate_limit'],
-    [/ended without a finish reason|"kind":"cut"/i, 'network_failure'],
     [/api_error|internal[_ ](server[_ ])?error|server_error|UNAVAILABLE/i, 'server_error'],
   ];
   const rule = rules.find(([pattern]) => pattern.test(text));
-  return rule === undefined ? null : { kind: rule[1], detail: text };
+  return rule === undefined ? null : { kind: rule[1], detail: text, spoken: true };
 }
 
 function errorText(error: unknown): string {
@@ -170,7 +176,8 @@ export function silenceError(context: FailureContext): ProviderError {
 }
 
 function sentenceFor(verdict: Verdict, context: FailureContext): string {
-  const said = verdict.detail === undefined || verdict.detail === '' ? '' : ` It said: ${endSentence(verdict.detail)}`;
+  const detail = verdict.detail ?? '';
+  const said = verdict.spoken === true && detail !== '' ? ` It said: ${endSentence(detail)}` : '';
   return `${SENTENCES[verdict.kind](context, verdict)}${SPEAKING.has(verdict.kind) ? said : ''}`;
 }
 
@@ -202,11 +209,12 @@ const SENTENCES: Readonly<Record<ProviderErrorKind, (context: FailureContext, ve
   context_overflow: c => `The packet does not fit the window of ${c.model}.`,
   refused: c => `${c.label} refused to answer this.`,
   bad_request: c => `${c.label} did not understand the request for ${c.model}.`,
-  bad_response: c => `${c.host} did not answer as a model endpoint does. Check the base URL.`,
+  bad_response: (c, v) =>
+    `The endpoint ${c.host} did not answer as a model does${v.spoken === true || v.detail === undefined ? '' : ` but with ${v.detail}`}. Check the base URL.`,
   not_found: (c, v) =>
-    v.detail?.startsWith('redirected') === true
-      ? `${c.host} redirects elsewhere. Set the base URL to the final address.`
-      : `${c.label} at ${c.host} does not know ${c.model}. Check the model's name and the base URL.`,
+    v.spoken === true
+      ? `${c.label} at ${c.host} does not know ${c.model}. Check the model's name and the base URL.`
+      : `The endpoint ${c.host} redirects to ${v.detail ?? 'another address'}. Set the base URL to the final address.`,
   server_error: (c, v) => `${c.label} failed${v.status === undefined ? '' : ` (${v.status})`}. Try again later.`,
   overloaded: c => `${c.label} is overloaded. Try again later.`,
   not_configured: c => `${c.label} is not set up. Use "Plurnk: Add Model…".`,
@@ -219,5 +227,6 @@ function seconds(ms: number): string {
 }
 
 function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  const line = text.replace(/\s+/g, ' ').trim();
+  return /[.!?]$/.test(line) ? line : `${line}.`;
 }

@@ -56,10 +56,18 @@ export function takePart(into: Collected, part: LanguageModelV3StreamPart, reque
       into.vendor = part.providerMetadata ?? null;
       return;
     case 'error':
+      if (saysUnfinished(part.error)) {
+        return;
+      }
       throw part.error;
     default:
       return;
   }
+}
+
+/** Judged by `assertFinished`, which knows whether the endpoint said that it was done. */
+function saysUnfinished(error: unknown): boolean {
+  return error instanceof Error && /ended without a finish reason/.test(error.message);
 }
 
 /** Takes a whole answer in, as if it had been streamed in one chunk per kind. */
