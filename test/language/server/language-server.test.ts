@@ -184,7 +184,7 @@ describe('[UI-41] language server', () => {
     );
     assert.deepEqual(lenses[2]?.command.arguments, [
       URI,
-      { start: { line: 3, character: 0 }, end: { line: 3, character: 22 } },
+      { start: { line: 3, character: 0 }, end: { line: 3, character: 21 } },
     ]);
   });
 
