@@ -1,6 +1,6 @@
 import { readFileSync, watch, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { type Editor, startEditor } from './editor.ts';
 import { projectRoot } from './paths.ts';
@@ -39,7 +39,7 @@ export async function runExtensionTests(
     return await runInWindow(browser, editor, folder, options);
   } finally {
     await editor.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    if (folder) await rm(dirname(folder), { recursive: true, force: true });
   }
 }
 

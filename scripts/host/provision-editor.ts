@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './paths.ts';
 import { mustRun } from './processes.ts';
@@ -23,7 +23,7 @@ export async function provisionEditor(log: (line: string) => void = () => {}): P
   const folder = join(cacheFolder(), EDITOR_PACKAGE.replace('@', '-'));
   const root = join(folder, 'node_modules/code-server/lib/vscode');
   const install: EditorInstall = { root, serverMain: join(root, 'out/server-main.js') };
-  if (existsSync(join(folder, 'ready'))) return install;
+  if (existsSync(join(folder, 'ready'))) return await withStandIns(install);
 
   log(`installing the editor (${EDITOR_PACKAGE}, VS Code ${EDITOR_VSCODE_VERSION}) into ${folder}`);
   const aside = `${folder}.${process.pid}.part`;
@@ -41,6 +41,16 @@ export async function provisionEditor(log: (line: string) => void = () => {}): P
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
     if (!existsSync(join(folder, 'ready'))) throw error;
+  }
+  return await withStandIns(install);
+}
+
+/** Puts plain modules where the editor has native ones that nobody built: its log writer and its watchdog. */
+async function withStandIns(install: EditorInstall): Promise<EditorInstall> {
+  for (const name of ['spdlog', 'native-watchdog']) {
+    const from = await readFile(join(import.meta.dirname, 'stand-ins', `${name}.cjs`), 'utf8');
+    const to = join(install.root, 'node_modules/@vscode', name, 'index.js');
+    if ((await readFile(to, 'utf8')) !== from) await writeFile(to, from);
   }
   return install;
 }

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser } from '../host/browser.ts';
+import { runElectronTests } from '../host/electron-tests.ts';
 import { type ExtensionTestOptions, runExtensionTests } from '../host/extension-tests.ts';
 import { projectRoot } from '../host/paths.ts';
 import { mochaSuite, withReport } from './mocha-suite.ts';
@@ -14,7 +15,7 @@ const WINDOWS: readonly (Pick<ExtensionTestOptions, 'workspace' | 'untrusted'> &
 ];
 const WINDOW_LIMIT_MS = 8 * 60_000;
 
-/** Mocha inside the extension host of a real VS Code. */
+/** Mocha inside the extension host of a real VS Code: the editor of the cache, or a desktop one with `PLURNK_TEST_VSCODE=stable`. */
 export const extensionSuite: Suite = {
   name: 'vscode',
   exclusive: true,
@@ -44,21 +45,23 @@ function windowOf(file: string): string {
   return WINDOWS.some(window => window.folder === folder) ? folder : '';
 }
 
-async function runWindow(window: (typeof WINDOWS)[number], files: readonly string[], options: SuiteOptions) {
-  const browser = await launchBrowser({ log: options.log });
-  try {
-    return await withReport(
-      reportFile =>
-        runExtensionTests(browser, {
-          ...window,
-          files: files.map(file => join(projectRoot, file)),
-          reportFile,
-          grep: options.grep,
-          timeoutMs: WINDOW_LIMIT_MS,
-        }),
-      `vscode (${window.folder || 'sample workspace'})`,
-    );
-  } finally {
-    await browser.close();
-  }
+function runWindow(window: (typeof WINDOWS)[number], files: readonly string[], { grep, log }: SuiteOptions) {
+  const title = `vscode (${window.folder || 'sample workspace'})`;
+  return withReport(async reportFile => {
+    const options = {
+      ...window,
+      files: files.map(file => join(projectRoot, file)),
+      reportFile,
+      grep,
+      timeoutMs: WINDOW_LIMIT_MS,
+    };
+    const desktop = process.env.PLURNK_TEST_VSCODE;
+    if (desktop) return await runElectronTests(desktop, options);
+    const browser = await launchBrowser({ log });
+    try {
+      return await runExtensionTests(browser, options);
+    } finally {
+      await browser.close();
+    }
+  }, title);
 }
