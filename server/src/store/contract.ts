@@ -261,20 +261,18 @@ export interface SessionStore {
   get(id: SessionId): SessionRow | null;
   byName(name: string): SessionRow | null;
   /** Newest first. `costPico` null when a turn's price is unknown. */
-  list(): readonly (SessionRow & { readonly costPico: number | null; readonly turns: number; readonly prompts: number })[];
+  list(): readonly (SessionRow & {
+    readonly costPico: number | null;
+    readonly turns: number;
+    readonly prompts: number;
+  })[];
   update(id: SessionId, patch: Partial<Pick<SessionRow, 'name' | 'projectRoot' | 'settings'>>, at: number): SessionRow;
   /** Removes the session and everything in it. */
   delete(id: SessionId): void;
 }
 
 export interface RunStore {
-  create(run: {
-    sessionId: SessionId;
-    name: string;
-    origin: RunOrigin;
-    parentRunId: RunId | null;
-    at: number;
-  }): RunRow;
+  create(run: { sessionId: SessionId; name: string; origin: RunOrigin; parentRunId: RunId | null; at: number }): RunRow;
   get(id: RunId): RunRow | null;
   /** The newest run of that name: the name of an ended run may be given to a fresh one (RES-30), so it is not unique. */
   byName(sessionId: SessionId, name: string): RunRow | null;
@@ -347,7 +345,13 @@ export interface LogStore {
    * Appends are not reported (they are found by `sinceId`). Rendered rows are cached by it (PF-2). A rolled back
    * transaction reports the rows it had touched once more.
    */
-  onChange(listener: (change: { readonly runId: RunId; readonly ids: readonly LogEntryId[]; readonly kind: 'update' | 'delete' }) => void): {
+  onChange(
+    listener: (change: {
+      readonly runId: RunId;
+      readonly ids: readonly LogEntryId[];
+      readonly kind: 'update' | 'delete';
+    }) => void,
+  ): {
     dispose(): void;
   };
   /** Newest prompts of a session's loops. */
@@ -388,13 +392,7 @@ export interface ProposalStore {
   create(
     row: Omit<
       ProposalRow,
-      | 'amendedHash'
-      | 'writtenSignature'
-      | 'decision'
-      | 'by'
-      | 'outcome'
-      | 'decidedAt'
-      | 'revertedAt'
+      'amendedHash' | 'writtenSignature' | 'decision' | 'by' | 'outcome' | 'decidedAt' | 'revertedAt'
     >,
   ): ProposalRow;
   get(id: LogEntryId): ProposalRow | null;
@@ -412,7 +410,9 @@ export interface ProposalStore {
 }
 
 export interface SubscriptionStore {
-  open(row: Omit<SubscriptionRow, 'id' | 'state' | 'closeStatus' | 'endedAt' | 'seen' | 'concludedSeen'>): SubscriptionRow;
+  open(
+    row: Omit<SubscriptionRow, 'id' | 'state' | 'closeStatus' | 'endedAt' | 'seen' | 'concludedSeen'>,
+  ): SubscriptionRow;
   get(id: SubscriptionId): SubscriptionRow | null;
   byEntry(entryId: EntryId): SubscriptionRow | null;
   close(id: SubscriptionId, close: { state: 'closed' | 'errored'; closeStatus: number; at: number }): SubscriptionRow;

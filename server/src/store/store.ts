@@ -1,0 +1,75 @@
+import { SqlBlobStore } from './blob-store.ts';
+import { ChannelStore } from './channel-store.ts';
+import { SqlConstraintStore } from './constraint-store.ts';
+import type { Store, StoreHealth } from './contract.ts';
+import { Database, type DatabaseOptions } from './database.ts';
+import { SqlEntryStore } from './entry-store.ts';
+import { SqlFactStore } from './fact-store.ts';
+import { Ids } from './ids.ts';
+import { SqlLogStore } from './log-store.ts';
+import { SqlLoopStore } from './loop-store.ts';
+import { SqlProposalStore } from './proposal-store.ts';
+import { SqlRunStore } from './run-store.ts';
+import { SqlSearchStore } from './search-store.ts';
+import { SqlSessionStore } from './session-store.ts';
+import { SqlSubscriptionStore } from './subscription-store.ts';
+import { SqlTurnStore } from './turn-store.ts';
+
+/** The store over one database. */
+export class SqlStore implements Store {
+  readonly database: Database;
+  readonly blobs: SqlBlobStore;
+  readonly sessions: SqlSessionStore;
+  readonly runs: SqlRunStore;
+  readonly loops: SqlLoopStore;
+  readonly turns: SqlTurnStore;
+  readonly log: SqlLogStore;
+  readonly entries: SqlEntryStore;
+  readonly proposals: SqlProposalStore;
+  readonly subscriptions: SqlSubscriptionStore;
+  readonly constraints: SqlConstraintStore;
+  readonly search: SqlSearchStore;
+  readonly facts: SqlFactStore;
+
+  constructor(database: Database) {
+    const ids = new Ids(database);
+    this.database = database;
+    this.blobs = new SqlBlobStore(database);
+    this.log = new SqlLogStore(database, ids, this.blobs);
+    this.sessions = new SqlSessionStore(database, ids, id => this.log.removing(id));
+    this.runs = new SqlRunStore(database, ids);
+    this.loops = new SqlLoopStore(database, ids);
+    this.turns = new SqlTurnStore(database, ids, this.blobs);
+    this.entries = new SqlEntryStore(database, ids, new ChannelStore(database, ids, this.blobs));
+    this.proposals = new SqlProposalStore(database);
+    this.subscriptions = new SqlSubscriptionStore(database, ids);
+    this.constraints = new SqlConstraintStore(database, ids);
+    this.search = new SqlSearchStore(database);
+    this.facts = new SqlFactStore(database);
+  }
+
+  transaction<T>(work: () => T): T {
+    return this.database.transaction(work);
+  }
+
+  durable(): Promise<void> {
+    return this.database.durable();
+  }
+
+  onHealth(listener: (health: StoreHealth) => void): { dispose(): void } {
+    return this.database.onHealth(listener);
+  }
+
+  health(): StoreHealth {
+    return this.database.health();
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}
+
+/** Opens the storage folder. Rejects with StorageHeldError when another server owns it (RL-4). */
+export async function openStore(options: DatabaseOptions): Promise<SqlStore> {
+  return new SqlStore(await Database.open(options));
+}
