@@ -70,6 +70,7 @@ function bundles(options) {
     nodeModule(options, 'packages/plurnk-providers/src/index.ts', 'packages/plurnk-providers/dist/index.js'),
     nodeModule(options, 'server/src/main.ts', 'dist/server.js'),
     nodeModule(options, 'server/src/daemon.ts', 'dist/daemon.js'),
+    nodeModule(options, 'packages/cli/src/main.ts', 'dist/cli.js'),
     ...find('server/src/**/*.worker.ts').map(file => nodeModule(options, file, `dist/${basename(file, '.ts')}.js`)),
     editorModule(options, 'client/src/extension.ts', 'dist/extension.cjs'),
     webviewModule(options, 'chat'),

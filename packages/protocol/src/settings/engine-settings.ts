@@ -79,7 +79,7 @@ export const engineSettings = {
     env: 'PLURNK_EXEC_KILL_GRACE_MS',
     key: 'execKillGrace',
     kind: 'integer',
-    default: 5000,
+    default: 2000,
     minimum: 0,
     rule: 'default',
     description: 'Time between TERM and KILL, in milliseconds.',

@@ -63,6 +63,16 @@ export const serviceSettings = {
     rule: 'default',
     description: 'Deadline of a call in milliseconds; long-running ones have none.',
   }),
+  idleExit: setting({
+    env: 'PLURNK_IDLE_EXIT_MS',
+    key: null,
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    rule: 'default',
+    description:
+      'The daemon stops by itself when it has had no client and no running loop for so long, in milliseconds; 0 means never.',
+  }),
   plugins: setting({
     env: 'PLURNK_PLUGINS',
     key: null,

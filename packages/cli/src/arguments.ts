@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+
+export const COMMANDS = ['prompt', 'attach', 'log', 'packet', 'run', 'export', 'sessions', 'help', 'version'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+export interface Arguments {
+  readonly command: CommandName;
+  /** What follows the command: the prompt, a file, a turn. */
+  readonly rest: readonly string[];
+  readonly session: string | null;
+  readonly run: string | null;
+  readonly model: string | null;
+  readonly ask: boolean;
+  readonly yolo: boolean;
+  readonly maxTurns: number | null;
+  readonly format: 'jsonl' | 'html';
+  readonly output: string | null;
+  readonly url: string | null;
+  readonly token: string | null;
+  readonly root: string | null;
+  readonly json: boolean;
+}
+
+/** A sentence for the person who typed something that makes no sense. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const OPTIONS = {
+  session: { type: 'string', short: 's' },
+  run: { type: 'string' },
+  model: { type: 'string', short: 'm' },
+  ask: { type: 'boolean', default: false },
+  yolo: { type: 'boolean', default: false },
+  'max-turns': { type: 'string' },
+  format: { type: 'string', default: 'jsonl' },
+  output: { type: 'string', short: 'o' },
+  url: { type: 'string' },
+  token: { type: 'string' },
+  root: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+export function readArguments(args: readonly string[]): Arguments {
+  const { values, positionals } = parse(args);
+  const [first, ...others] = positionals;
+  const isCommand = first !== undefined && (COMMANDS as readonly string[]).includes(first);
+  const named = isCommand ? (first as CommandName) : 'prompt';
+  const none = positionals.length === 0;
+  const command = values.help || (none && !values.version) ? 'help' : values.version ? 'version' : named;
+  const { format } = values;
+  if (format !== 'jsonl' && format !== 'html') throw new UsageError('--format is jsonl or html.');
+  return {
+    command,
+    rest: isCommand ? others : positionals,
+    session: values.session ?? null,
+    run: values.run ?? null,
+    model: values.model ?? null,
+    ask: values.ask,
+    yolo: values.yolo,
+    maxTurns: readTurns(values['max-turns']),
+    format,
+    output: values.output ?? null,
+    url: values.url ?? null,
+    token: values.token ?? null,
+    root: values.root ?? null,
+    json: values.json,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'The arguments make no sense.');
+  }
+}
+
+function readTurns(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const turns = Number(text);
+  if (!Number.isInteger(turns) || turns < 1) throw new UsageError('--max-turns is a whole number of at least 1.');
+  return turns;
+}
+
+export const HELP = `plurnk "prompt"            works on a prompt in this folder and shows what happens
+plurnk attach              follows a session; what you type is a prompt
+plurnk log                 rows of a session
+plurnk packet [turn]       what a turn sent to the model (the last one by default)
+plurnk run script.plk      executes a script of operations
+plurnk export              writes a session to a file
+plurnk sessions            lists the sessions
+
+  -s, --session NAME       the session to use; made when there is none of that name
+      --run NAME           the run to show (log, packet)
+  -m, --model ALIAS        the model, as configured, or "demo"
+      --ask                read only: no changes, no commands
+      --yolo               accept every change and command
+      --max-turns N        stop after N turns
+      --format jsonl|html  of an export
+  -o, --output FILE        of an export; the name of the session by default, - for standard output
+      --json               rows as JSON, one a line
+      --root DIR           the workspace folder; this one by default
+      --url URL            the daemon; started when none runs and none is named
+      --token TOKEN        the daemon's token (or PLURNK_TOKEN)
+
+A change is shown as a diff: a accepts, r rejects, e edits it first. Ctrl-C cancels the loop.
+Messages of the model go to standard output, everything else to standard error.
+The exit code is 0 when the loop ended well, 130 when it was cancelled, else 1.
+`;

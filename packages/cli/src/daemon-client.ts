@@ -1,0 +1,90 @@
+import type { MethodName, MethodParams, MethodResult, NotificationName, PlurnkNotifications } from '@plurnk/protocol';
+import { WebSocket } from 'ws';
+
+/** The daemon refused a call. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+type Notification = {
+  [Name in NotificationName]: { readonly name: Name; readonly payload: PlurnkNotifications[Name] };
+}[NotificationName];
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One WebSocket to the daemon. */
+export class DaemonClient {
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Set<(notification: Notification) => void>();
+  #lastId = 0;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', data => this.#receive(String(data)));
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#gone());
+  }
+
+  /** Rejects when nobody answers there. */
+  static connect(url: string, token: string | null): Promise<DaemonClient> {
+    const socket = new WebSocket(url, { headers: token === null ? {} : { authorization: `Bearer ${token}` } });
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => {
+        socket.removeAllListeners('error');
+        resolve(new DaemonClient(socket));
+      });
+      socket.once('error', reject);
+    });
+  }
+
+  call<Name extends MethodName>(method: Name, params: MethodParams<Name>): Promise<MethodResult<Name>> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+      this.#socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    });
+  }
+
+  on(listener: (notification: Notification) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #receive(text: string): void {
+    const message = JSON.parse(text) as {
+      id?: number;
+      method?: NotificationName;
+      params?: unknown;
+      result?: unknown;
+      error?: { code: number; message: string };
+    };
+    if (message.method !== undefined) {
+      const notification = { name: message.method, payload: message.params } as Notification;
+      for (const listener of this.#listeners) listener(notification);
+      return;
+    }
+    const pending = this.#pending.get(message.id ?? -1);
+    this.#pending.delete(message.id ?? -1);
+    if (message.error === undefined) pending?.resolve(message.result);
+    else pending?.reject(new CallError(message.error.code, message.error.message));
+  }
+
+  #gone(): void {
+    for (const pending of this.#pending.values()) pending.reject(new Error('The daemon is gone.'));
+    this.#pending.clear();
+  }
+}
