@@ -13,6 +13,19 @@ export const packetSectionSchema = z.object({
 });
 export type PacketSection = z.infer<typeof packetSectionSchema>;
 
+/** A piece of an emission: a statement with the places of its parts, prose, or an error. Offsets are UTF-16. */
+export const emissionNodeSchema = z.object({
+  kind: z.enum(['statement', 'text', 'error']),
+  /** `READ src/a.ts`, the beginning of the prose, or the error's sentence. */
+  label: z.string(),
+  start: z.int(),
+  end: z.int(),
+  parts: z.array(
+    z.object({ name: z.enum(['tag', 'signal', 'target', 'marks', 'body', 'close']), start: z.int(), end: z.int() }),
+  ),
+});
+export type EmissionNode = z.infer<typeof emissionNodeSchema>;
+
 export const turnSummarySchema = z.object({
   id,
   loop_id: id,
@@ -141,6 +154,8 @@ export const readMethods = {
       sections: z.array(packetSectionSchema),
       emission: z.string().nullable(),
       reasoning: z.string().nullable(),
+      /** How the emission was understood. */
+      tree: z.array(emissionNodeSchema),
     }),
     requiresInit: true,
   }),

@@ -1,3 +1,4 @@
 export * from './chat-messages.ts';
+export * from './inspector-messages.ts';
 export * from './message.ts';
 export * from './row-view.ts';

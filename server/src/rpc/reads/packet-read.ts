@@ -4,6 +4,7 @@ import { ownTurn } from '../attachment.ts';
 import { failure } from '../failure.ts';
 import type { Handler, RpcServices } from '../services.ts';
 import { toTurnSummary } from '../wire/summaries.ts';
+import { emissionTree } from './emission-tree.ts';
 
 export const packetRead: Handler<'packet.read'> = async ({ turnId }, services) => {
   const turn = ownTurn(services, turnId);
@@ -14,6 +15,7 @@ export const packetRead: Handler<'packet.read'> = async ({ turnId }, services) =
     sections: packetOf(services, turn.id, 'turnId'),
     emission: turn.emission,
     reasoning: turn.reasoning,
+    tree: emissionTree(turn.emission ?? ''),
   };
 };
 
