@@ -186,12 +186,14 @@ describe('failures of an endpoint', () => {
   });
 
   it('[#8] an endpoint that never answers is timeout', async () => {
-    server.answer(() => undefined);
+    const closed = Promise.withResolvers<void>();
+    server.answer((_seen, response) => {
+      response.on('close', () => closed.resolve());
+    });
     const { systemClock } = await import('../src/index.ts');
-    const closed = server.nextClose();
     const provider = await make({ clock: systemClock, fetchTimeoutMs: 80 });
     await assert.rejects(provider.generate({ messages, signal }), { kind: 'timeout' });
-    await closed;
+    await closed.promise;
   });
 
   it('[#8] a self-signed certificate is tls_failure', async () => {

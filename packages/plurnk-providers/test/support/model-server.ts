@@ -15,8 +15,6 @@ export type Handler = (seen: SeenRequest, response: ServerResponse) => void | Pr
 export interface ModelServer {
   readonly root: string;
   readonly seen: SeenRequest[];
-  /** Resolves with the time when the next connection closes. */
-  nextClose(): Promise<number>;
   answer(handler: Handler): void;
   close(): Promise<void>;
 }
@@ -25,7 +23,6 @@ export interface ModelServer {
 export async function startModelServer(): Promise<ModelServer> {
   const seen: SeenRequest[] = [];
   const sockets = new Set<Socket>();
-  let closed = Promise.withResolvers<number>();
   let handler: Handler = (_request, response) => {
     response.writeHead(500).end();
   };
@@ -42,15 +39,12 @@ export async function startModelServer(): Promise<ModelServer> {
     sockets.add(socket);
     socket.on('close', () => {
       sockets.delete(socket);
-      closed.resolve(performance.now());
-      closed = Promise.withResolvers<number>();
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return {
     root: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
-    nextClose: () => closed.promise,
     answer: next => {
       handler = next;
       seen.length = 0;
