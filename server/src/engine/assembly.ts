@@ -1,0 +1,134 @@
+import { readDocuments } from '../packet/documents.ts';
+import type { ViewBlock } from '../packet/log-view.ts';
+import { buildPacket, type Packet, type PacketInput } from '../packet/packet.ts';
+import type { SectionDraft } from '../packet/section.ts';
+import { definitionText, requirementsText, schemesText, toolsText } from '../packet/text/model-text.ts';
+import type { TokenCounter } from '../packet/token-counter.ts';
+import type { TurnRow } from '../store/contract.ts';
+import type { Core } from './core.ts';
+import type { OpScope } from './execute.ts';
+import { heldBy } from './held.ts';
+import { promptsOf } from './opening.ts';
+import type { TurnLog } from './turn-log.ts';
+
+export interface Assembly {
+  readonly packet: Packet;
+  /** The grinder folded rows to make it fit (ENG-42). */
+  readonly ground: boolean;
+  /** Over the ceiling even so: no model call (ENG-43). */
+  readonly overflow: boolean;
+}
+
+/** Builds and measures the request; over the ceiling the grinder folds what is newest, once (2.7). */
+export async function assemble(
+  core: Core,
+  log: TurnLog,
+  scope: OpScope,
+  options: { readonly counter: TokenCounter; readonly ceiling: number | null; readonly previous: TurnRow | null },
+): Promise<Assembly> {
+  const fixed = await fixedInput(core, log, scope, options);
+  const packet = build(core, log, fixed, options);
+  if (options.ceiling === null || packet.tokens <= options.ceiling) return { packet, ground: false, overflow: false };
+  grind(core, log, options.previous, { usage: packet.tokens, ceiling: options.ceiling });
+  const smaller = build(core, log, fixed, options);
+  return { packet: smaller, ground: true, overflow: smaller.tokens > options.ceiling };
+}
+
+type Fixed = Omit<PacketInput, 'blocks' | 'errors'>;
+
+async function fixedInput(
+  core: Core,
+  log: TurnLog,
+  scope: OpScope,
+  options: { readonly counter: TokenCounter; readonly ceiling: number | null },
+): Promise<Fixed> {
+  const [documents, git] = await Promise.all([
+    readDocuments(core.deps.documents, scope.projectRoot),
+    scope.projectRoot === null ? null : core.workspace.gitStatus(scope.sessionId),
+  ]);
+  const held = heldBy(core, scope.runId);
+  return {
+    stable: [...taught(core, scope), ...documents.sections],
+    childStreams: held.streams,
+    childRuns: held.runs,
+    git: git === null ? null : plainWords(git),
+    ceiling: options.ceiling,
+    prompts: promptsOf(core, log),
+    promptPreview: core.settings().promptPreviewChars,
+    requirements: documents.requirements ?? requirementsText(),
+    transforms: core.deps.transforms?.() ?? [],
+    counter: options.counter,
+  };
+}
+
+function taught(core: Core, scope: OpScope): SectionDraft[] {
+  return [
+    { name: 'definition', slot: 'system', header: null, content: definitionText() },
+    { name: 'tools', slot: 'system', header: null, content: toolsText(core.operations.runtimes(), scope.flags.mode) },
+    {
+      name: 'schemes',
+      slot: 'system',
+      header: 'Plurnk Service Schemes',
+      content: schemesText(core.operations.schemes),
+    },
+  ];
+}
+
+/** A branch name is foreign text: in the system slot it is one short line without anything that looks like markup. */
+function plainWords(text: string): string {
+  return text
+    .split('\n')
+    .map(line => line.replace(/[^\p{L}\p{N} ._/@+\-:,↑↓·()*→]/gu, '?').slice(0, 200))
+    .slice(0, 8)
+    .join('\n');
+}
+
+function build(
+  core: Core,
+  log: TurnLog,
+  fixed: Fixed,
+  options: { readonly counter: TokenCounter; readonly previous: TurnRow | null },
+): Packet {
+  const blocks = core.views.view(log.run.id, options.counter).blocks();
+  return buildPacket({ ...fixed, blocks, errors: recentErrors(core, blocks, log, options.previous) });
+}
+
+/** Rows ≥ 400 of this and the previous turn, as pointers (section 9). */
+function recentErrors(
+  core: Core,
+  blocks: readonly ViewBlock[],
+  log: TurnLog,
+  previous: TurnRow | null,
+): { status: number; path: string }[] {
+  const previousLoop = previous === null ? null : core.store.loops.get(previous.loopId);
+  const isRecent = (block: ViewBlock): boolean =>
+    (block.loopSeq === log.loop.seq && block.turnSeq === log.turn.seq) ||
+    (previous !== null &&
+      previousLoop !== null &&
+      block.loopSeq === previousLoop.seq &&
+      block.turnSeq === previous.seq);
+  return blocks
+    .slice(-3)
+    .filter(isRecent)
+    .flatMap(block => block.rows.filter(row => row.status >= 400).map(row => ({ status: row.status, path: row.path })));
+}
+
+/** ENG-42: one error row, then what is newest is folded: the previous turn's rows and this turn's own foists. */
+function grind(core: Core, log: TurnLog, previous: TurnRow | null, size: { usage: number; ceiling: number }): void {
+  const { store } = core;
+  store.transaction(() => {
+    log.append({
+      op: 'error',
+      origin: 'plurnk',
+      status: 413,
+      state: 'failed',
+      outcome: 'budget_overflow',
+      rx: `413 Budget Overflow: the packet had ${size.usage} tokens, ${size.ceiling} fit. The newest rows were folded; OPEN only what you need, or READ smaller slices.`,
+      mimetypeRx: 'text/plain',
+    });
+    const turns = previous === null ? [log.turn.id] : [previous.id, log.turn.id];
+    const rows = turns.flatMap(turnId => store.log.list(log.run.id, { turnId }));
+    const foldable = rows.filter(row => row.expanded && row.op !== 'error').map(row => row.id);
+    if (foldable.length > 0) store.log.setExpanded(foldable, false);
+  });
+}

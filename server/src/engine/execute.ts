@@ -1,0 +1,104 @@
+import type { Statement } from '@plurnk/plurnk-grammar';
+import type { JsonObject, JsonValue } from '@plurnk/protocol';
+import type { OpContext, OpOutcome, OpResult } from '../schemes/contract.ts';
+import type { LogRow, RowTarget } from '../store/contract.ts';
+import type { Core } from './core.ts';
+import type { RowDraft, TurnLog } from './turn-log.ts';
+
+export type OpScope = Omit<OpContext, 'at'>;
+
+/** How the rows of an op differ from what the op says of itself. */
+export interface RowOptions {
+  readonly source?: string | null;
+  readonly expanded?: boolean;
+}
+
+/** Executes one op and writes its rows; waits where a proposal waits. A throw of a handler is a row 500. */
+export async function executeStatement(
+  core: Pick<Core, 'operations' | 'proposals' | 'defect'>,
+  statement: Statement,
+  log: TurnLog,
+  scope: OpScope,
+  options: RowOptions = {},
+): Promise<readonly LogRow[]> {
+  const context: OpContext = {
+    ...scope,
+    at: { loopSeq: log.loop.seq, turnSeq: log.turn.seq, sequence: log.nextSequence },
+  };
+  const target = targetOf(core, statement, context);
+  const outcome = await outcomeOf(core, statement, context);
+  switch (outcome.kind) {
+    case 'silent':
+      return [];
+    case 'rows':
+      return outcome.rows.map(result => log.append(draftOf(statement, context, result, target, options)));
+    case 'proposal': {
+      const { proposal } = outcome;
+      const waiting: OpResult = { status: 202, target: proposal.target, attrs: { proposal: proposal.kind } };
+      const row = log.append({ ...draftOf(statement, context, waiting, target, options), state: 'proposed' });
+      return [await core.proposals.propose(proposal, row, context, log)];
+    }
+  }
+}
+
+async function outcomeOf(
+  core: Pick<Core, 'operations' | 'defect'>,
+  statement: Statement,
+  context: OpContext,
+): Promise<OpOutcome> {
+  try {
+    const refusal = core.operations.refusal(statement, context);
+    if (refusal !== null) return { kind: 'rows', rows: [refusal] };
+    return await core.operations.execute(statement, context);
+  } catch (error) {
+    core.defect(error, `op ${statement.op}`);
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'rows', rows: [{ status: 500, rx: message, outcome: 'handler_failed' }] };
+  }
+}
+
+function targetOf(
+  core: Pick<Core, 'operations' | 'defect'>,
+  statement: Statement,
+  context: OpContext,
+): RowTarget | null {
+  try {
+    return core.operations.rowTarget(statement, context);
+  } catch (error) {
+    core.defect(error, `target of ${statement.op}`);
+    return null;
+  }
+}
+
+function draftOf(
+  statement: Statement,
+  context: OpContext,
+  result: OpResult,
+  target: RowTarget | null,
+  options: RowOptions,
+): RowDraft {
+  const tags = result.tags ?? (isTagSignal(statement.signal) ? statement.signal : []);
+  return {
+    op: statement.op,
+    origin: context.writer,
+    status: result.status,
+    suffix: statement.suffix,
+    signal: statement.signal as JsonValue,
+    target: result.target ?? target,
+    lineMarker: result.lineMarker === undefined ? statement.lineMarker : result.lineMarker,
+    tx: { body: statement.body as unknown as JsonValue },
+    mimetypeTx: statement.body === null ? null : 'text/plain',
+    rx: result.rx ?? null,
+    mimetypeRx: result.mimetypeRx ?? null,
+    state: result.status >= 400 ? 'failed' : 'resolved',
+    outcome: result.outcome ?? null,
+    attrs: (result.attrs ?? {}) as JsonObject,
+    tags,
+    source: options.source ?? null,
+    expanded: options.expanded ?? true,
+  };
+}
+
+function isTagSignal(signal: unknown): signal is readonly string[] {
+  return Array.isArray(signal);
+}

@@ -1,0 +1,89 @@
+import type { JsonValue } from '@plurnk/protocol';
+import type { LogRow } from '../store/contract.ts';
+import { formatTarget, rowPath } from './address.ts';
+import { fence, numberLines } from './fence.ts';
+
+type RenderedRow = Pick<
+  LogRow,
+  | 'op'
+  | 'origin'
+  | 'source'
+  | 'loopSeq'
+  | 'turnSeq'
+  | 'sequence'
+  | 'signal'
+  | 'tx'
+  | 'rx'
+  | 'statusRx'
+  | 'tokens'
+  | 'tags'
+  | 'expanded'
+  | 'scheme'
+  | 'username'
+  | 'password'
+  | 'hostname'
+  | 'port'
+  | 'pathname'
+  | 'params'
+  | 'fragment'
+>;
+
+/** The text of a row as the log section shows it: meta line, and the fenced body when it is open (PKT-10). */
+export function renderRow(row: RenderedRow): string {
+  const body = rowBody(row);
+  const path = rowPath(row);
+  const target = formatTarget(row);
+  const mark = body === null ? '*' : row.expanded ? '+' : '-';
+  const meta = `${mark} ${metaJson(row, path, target)}\n`;
+  return mark === '+' && body !== null ? meta + fence(target ?? path, body) : meta;
+}
+
+/** Keys in alphabetical order; `run`, `signal` and `tags` only where they apply. */
+function metaJson(row: RenderedRow, path: string, target: string | null): string {
+  const cause = row.source === 'file' || row.source?.startsWith('run://') === true ? row.source : null;
+  const scalarSignal = Array.isArray(row.signal) ? null : row.signal;
+  return JSON.stringify({
+    op: row.op,
+    origin: row.origin,
+    path,
+    ...(cause === null ? {} : { run: cause }),
+    ...(scalarSignal === null ? {} : { signal: scalarSignal }),
+    status: row.statusRx,
+    ...(row.tags.length === 0 ? {} : { tags: row.tags }),
+    target,
+    tokens: row.tokens,
+  });
+}
+
+/** What a row's fence holds when it is open; null when there is nothing to show (PKT-11). */
+export function rowBody(row: Pick<LogRow, 'op' | 'tx' | 'rx' | 'statusRx'>): string | null {
+  switch (row.op) {
+    case 'PLAN':
+    case 'SEND':
+      return emptyToNull(row.statusRx >= 400 && row.rx !== null ? row.rx : askedText(row.tx));
+    case 'EXEC':
+      return row.statusRx >= 400 && row.rx !== null ? emptyToNull(row.rx) : numbered(askedText(row.tx));
+    case 'model':
+      return numbered(row.rx);
+    default:
+      return emptyToNull(row.rx);
+  }
+}
+
+/** `tx.body` as text: a string, or the `raw` of a SEND. */
+export function askedText(tx: JsonValue): string | null {
+  if (tx === null || typeof tx !== 'object' || Array.isArray(tx)) return null;
+  const body = tx.body;
+  if (typeof body === 'string') return body;
+  if (body !== null && typeof body === 'object' && !Array.isArray(body) && typeof body.raw === 'string')
+    return body.raw;
+  return null;
+}
+
+function numbered(text: string | null): string | null {
+  return text === null || text === '' ? null : numberLines(text);
+}
+
+function emptyToNull(text: string | null): string | null {
+  return text === '' ? null : text;
+}

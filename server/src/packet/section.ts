@@ -1,0 +1,59 @@
+import type { StoredSection } from '../store/contract.ts';
+
+/** Part 4: the sections in their order. The first six do not change between turns (PKT-1). */
+export const SECTION_NAMES = [
+  'definition',
+  'tools',
+  'schemes',
+  'inject',
+  'system-policy',
+  'project-policy',
+  'child-streams',
+  'child-runs',
+  'errors',
+  'git',
+  'budget',
+  'log',
+  'prompt',
+  'requirements',
+] as const;
+export type SectionName = (typeof SECTION_NAMES)[number];
+
+export const STABLE_SECTIONS: ReadonlySet<string> = new Set(SECTION_NAMES.slice(0, 6));
+
+/** A section before it is measured: what plugins transform (PKT-2). */
+export interface SectionDraft {
+  readonly name: string;
+  readonly slot: 'system' | 'user';
+  readonly header: string | null;
+  readonly content: string;
+  readonly parts?: readonly string[];
+  /** Known already, when the content was measured part by part. */
+  readonly contentTokens?: number;
+}
+
+/** Sees the list as a whole, before it is measured; in-process and trusted (PKT-2). */
+export type PacketTransform = (sections: readonly SectionDraft[]) => readonly SectionDraft[];
+
+const SEPARATOR = '\n\n';
+
+export function headerText(header: string | null): string {
+  return header === null ? '' : `# ${header}\n\n`;
+}
+
+/** The bytes that a slot's message carries; the stored sections give the same (PKT-3). */
+export function renderSlot(
+  sections: readonly Pick<StoredSection, 'slot' | 'header' | 'content'>[],
+  slot: 'system' | 'user',
+): string {
+  return sections
+    .filter(section => section.slot === slot)
+    .map(section => headerText(section.header) + section.content)
+    .join(SEPARATOR);
+}
+
+/** How much of the system message is the same in the next turn. */
+export function stablePrefix(sections: readonly StoredSection[]): number {
+  const stable = sections.filter(section => section.slot === 'system' && STABLE_SECTIONS.has(section.name));
+  return renderSlot(stable, 'system').length;
+}

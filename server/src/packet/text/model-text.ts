@@ -1,0 +1,30 @@
+import type { RuntimeInfo, SchemeInfo } from '../../schemes/contract.ts';
+import { DEFINITION } from './definition.ts';
+import { REQUIREMENTS } from './requirements.ts';
+
+/** Section 1. */
+export function definitionText(): string {
+  return DEFINITION;
+}
+
+/** Section 2: one example line per available runtime; none in ask mode, where EXEC is refused. */
+export function toolsText(runtimes: readonly RuntimeInfo[], mode: 'ask' | 'act'): string {
+  if (mode === 'ask') return '';
+  return runtimes
+    .filter(runtime => runtime.available)
+    .map(runtime => runtime.example)
+    .join('\n');
+}
+
+/** Section 3: one example line per scheme. */
+export function schemesText(schemes: readonly SchemeInfo[]): string {
+  return schemes
+    .filter(scheme => scheme.example !== '')
+    .map(scheme => scheme.example)
+    .join('\n');
+}
+
+/** Section 14. */
+export function requirementsText(): string {
+  return REQUIREMENTS;
+}
