@@ -1,6 +1,6 @@
 // Builds everything that ships, in seconds. `--minify` for the package, `--watch` while developing, `--tests` adds the extension tests.
 import { existsSync, globSync } from 'node:fs';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -30,7 +30,7 @@ function common({ minify }) {
 const nodeModule = (options, entry, outfile) => ({
   ...common(options),
   entryPoints: [entry],
-  outfile,
+  outfile: join(options.out, outfile),
   platform: 'node',
   format: 'esm',
   // The bundle must run in the editor's Node as well as in the daemon's.
@@ -42,7 +42,7 @@ const nodeModule = (options, entry, outfile) => ({
 const editorModule = (options, entry, outfile) => ({
   ...common(options),
   entryPoints: [entry],
-  outfile,
+  outfile: join(options.out, outfile),
   platform: 'node',
   format: 'cjs',
   mainFields: ['module', 'main'],
@@ -53,7 +53,7 @@ const editorModule = (options, entry, outfile) => ({
 const webviewModule = (options, name) => ({
   ...common(options),
   entryPoints: [`packages/webview/src/${name}/main.ts`],
-  outfile: `media/${name}.js`,
+  outfile: join(options.out, `media/${name}.js`),
   platform: 'browser',
   format: 'esm',
   conditions: ['plurnk-source', 'browser'],
@@ -98,34 +98,36 @@ function assets() {
   ];
 }
 
-/**
- * Builds all bundles and copies the assets.
- * @param {{ minify?: boolean, tests?: boolean, watch?: boolean, log?: (line: string) => void }} given
- */
+/** See esbuild.d.mts. */
 export async function build(given = {}) {
-  const options = { minify: false, tests: false, watch: false, log: console.log, ...given };
+  const options = { minify: false, tests: false, watch: false, out: root, log: console.log, ...given };
   const started = performance.now();
-  // Only the package starts from nothing: a development build must not pull files from under a running editor.
-  if (options.minify) await rm(join(root, 'dist'), { recursive: true, force: true });
-  for (const folder of ['dist', 'media']) await mkdir(join(root, folder), { recursive: true });
+  for (const folder of ['dist', 'media']) await mkdir(join(options.out, folder), { recursive: true });
   const present = bundles(options).filter(({ entryPoints: [entry] }) => {
     const exists = existsSync(join(root, entry));
     if (!exists) options.log(`warning: ${entry} does not exist yet, skipped`);
     return exists;
   });
-  if (options.watch) {
-    const contexts = await Promise.all(present.map(each => esbuild.context({ ...each, logLevel: 'info' })));
-    await Promise.all(contexts.map(context => context.watch()));
-  } else {
-    const settled = await Promise.allSettled(present.map(each => esbuild.build(each)));
-    const failed = settled.filter(each => each.status === 'rejected');
-    if (failed.length > 0) throw new Error(failed.map(each => each.reason.message).join('\n'));
-  }
+  const inputs = options.watch ? await watchBundles(present) : await buildBundles(present);
   for (const [from, to] of assets()) {
-    if (existsSync(join(root, from))) await copyFile(join(root, from), join(root, to));
+    if (existsSync(join(root, from))) await copyFile(join(root, from), join(options.out, to));
     else options.log(`warning: ${from} does not exist yet, skipped`);
   }
   options.log(`built ${present.length} bundles in ${Math.round(performance.now() - started)} ms`);
+  return { inputs };
+}
+
+async function buildBundles(present) {
+  const settled = await Promise.allSettled(present.map(each => esbuild.build(each)));
+  const failed = settled.filter(each => each.status === 'rejected');
+  if (failed.length > 0) throw new Error(failed.map(each => each.reason.message).join('\n'));
+  return [...new Set(settled.flatMap(each => Object.keys(each.value.metafile.inputs)))].sort();
+}
+
+async function watchBundles(present) {
+  const contexts = await Promise.all(present.map(each => esbuild.context({ ...each, logLevel: 'info' })));
+  await Promise.all(contexts.map(context => context.watch()));
+  return [];
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from '../esbuild.mjs';
 import { runCheck } from './check.ts';
-import { build } from './host/build.ts';
 import { type Editor, startEditor } from './host/editor.ts';
 import { cacheFolder, projectRoot } from './host/paths.ts';
 import { runCommand } from './host/processes.ts';
@@ -30,7 +30,7 @@ const fail = (sentence: string): never => {
 };
 
 if (values.workspace && !existsSync(values.workspace)) fail(`There is no folder ${values.workspace}.`);
-if (!values['no-build']) await build(log);
+if (!values['no-build']) await build({ log });
 if (values.check) process.exitCode = await runCheck(log);
 else if (values.code) process.exitCode = await openInCode();
 else await stayOpen();

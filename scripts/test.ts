@@ -1,6 +1,6 @@
 // Runs every suite: `npm test`, a part with `npm test -- --only unit,engine`, some tests with `--grep ENG-42`.
 import { parseArgs } from 'node:util';
-import { build } from './host/build.ts';
+import { build } from '../esbuild.mjs';
 import { writeReports } from './test/artifacts.ts';
 import { checkSuite } from './test/check-suite.ts';
 import { extensionSuite, storySuite } from './test/editor-suites.ts';
@@ -31,7 +31,7 @@ const { values } = parseArgs({
   options: { only: { type: 'string' }, grep: { type: 'string' }, 'no-build': { type: 'boolean' } },
 });
 const chosen = chooseSuites(values.only);
-if (!values['no-build']) await build(log, '--tests');
+if (!values['no-build']) await build({ tests: true, log });
 const reports = await runAll(chosen);
 await writeReports(reports);
 summarize(reports);

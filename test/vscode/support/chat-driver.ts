@@ -10,6 +10,8 @@ export interface ChatDriver {
   proposals(op?: string): Locator;
   /** Proposals that still wait: those with an accept button. */
   pending(op?: string): Locator;
+  /** A settled op's line: the row of that log entry id, ended with a 2xx status. */
+  succeeded(row: string): Locator;
   readonly footers: Locator;
   readonly cost: Locator;
   /** Types the prompt and sends it; resolves when it stands in the conversation. */
@@ -48,6 +50,7 @@ export function chatDriver(page: Page): ChatDriver {
     messages: frame.getByTestId('message'),
     proposals,
     pending: op => proposals(op).filter({ has: frame.getByTestId('proposal-accept') }),
+    succeeded: row => frame.locator(`[data-row="${row}"][data-status^="2"]:not([data-status="202"])`),
     footers: frame.getByTestId('loop-footer'),
     cost: frame.getByTestId('cost').first(),
     async send(prompt) {

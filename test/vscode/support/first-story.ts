@@ -109,12 +109,11 @@ async function acceptChange(story: EditorStory, chat: ChatDriver, step: Step): P
 async function runCommandProposal(story: EditorStory, chat: ChatDriver, step: Step): Promise<void> {
   await story.screenshot('4-command');
   await step('command run after approval', async () => {
-    await chat.pending('EXEC').first().getByTestId('proposal-accept').click();
-    await eventually(
-      () => chat.pending('EXEC').count(),
-      count => count === 0,
-      'the settled command',
-    );
+    const card = chat.pending('EXEC').first();
+    const row = (await card.getAttribute('data-row')) ?? '';
+    assert.equal(await chat.succeeded(row).count(), 0, 'the command has not run before the approval');
+    await card.getByTestId('proposal-accept').click();
+    await chat.succeeded(row).waitFor();
   });
 }
 
