@@ -94,7 +94,7 @@ export class LoopRunner {
     const loop = store.loops.get(loopId);
     if (loop === null) return 0;
     const limits = [settings().maxTurns, loopAttrs(loop).maxTurns ?? loop.maxTurns].filter(limit => limit >= 0);
-    return limits.length === 0 ? null : Math.min(...limits) - store.turns.list(loopId).length;
+    return limits.length === 0 ? null : Math.min(...limits) - store.turns.ids(loopId).length;
   }
 
   #judge(loop: LoopRow, scope: RunScope, outcome: TurnOutcome): Step {
@@ -133,7 +133,7 @@ export class LoopRunner {
     if (end.status !== 499) enqueueLeftovers(this.#core, loop.id);
     if (end.status !== 200)
       await streams.reap(loop.runId, { turnScopedOnly: false, closeStatus: end.status === 504 ? 504 : 499 });
-    const turns = store.turns.list(loop.id);
+    const turns = store.turns.ids(loop.id);
     await store.durable();
     events.emit('loop/terminated', run.sessionId, {
       sessionId: run.sessionId,
@@ -141,9 +141,9 @@ export class LoopRunner {
       loopId: loop.id,
       finalStatus: end.status,
       hitMaxTurns: end.hitMaxTurns ?? false,
-      turnIds: turns.map(turn => turn.id),
+      turnIds: [...turns],
       ...(end.reason === undefined || end.reason === null ? {} : { reason: end.reason }),
-      usage: loopUsage(this.#core, loop.id, turns.at(-1) ?? null),
+      usage: loopUsage(this.#core, loop.id),
     });
   }
 

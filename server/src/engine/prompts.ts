@@ -37,7 +37,7 @@ export function deliverPrompt(
     return { action: 'resumed_parked_loop', loopId: open.id, modelRunId: runId };
   }
   core.drains.ensure(runId);
-  const turnSeq = (core.store.turns.list(open.id).at(-1)?.seq ?? 0) + 1;
+  const turnSeq = (core.store.turns.latest({ loopId: open.id })?.seq ?? 0) + 1;
   return { action: 'injected_next_turn', loopId: open.id, modelRunId: runId, turnSeq };
 }
 

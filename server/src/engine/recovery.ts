@@ -62,7 +62,7 @@ export function rowOfStream(
 function interrupt(core: RecoveryCore, loop: LoopRow): void {
   const { store, clock } = core;
   const run = runOf(core, loop.runId);
-  const last = store.turns.list(loop.id).at(-1);
+  const last = store.turns.latest({ loopId: loop.id });
   const turn = last ?? store.turns.open({ loopId: loop.id, runId: run.id, at: clock.now() });
   const log = new TurnLog(core, { run, loop, turn }, boundCounter);
   log.continueAfter(store.log.lastSequence(turn.id));

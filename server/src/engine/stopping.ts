@@ -28,15 +28,15 @@ export function stopRun(core: Core, runId: RunId, reason: string): { stopped: bo
 function endParked(core: Core, runId: RunId, loopId: Parameters<typeof moveLoop>[1], reason: string): void {
   const { sessionId } = runOf(core, runId);
   moveLoop(core, loopId, 499, { reason });
-  const turns = core.store.turns.list(loopId);
+  const turns = core.store.turns.ids(loopId);
   core.events.emit('loop/terminated', sessionId, {
     sessionId,
     runId,
     loopId,
     finalStatus: 499,
     hitMaxTurns: false,
-    turnIds: turns.map(turn => turn.id),
+    turnIds: [...turns],
     reason,
-    usage: loopUsage(core, loopId, turns.at(-1) ?? null),
+    usage: loopUsage(core, loopId),
   });
 }

@@ -35,7 +35,7 @@ export type TurnOutcome =
 
 /** One exchange with the model, step by step as in 2.5. */
 export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome> {
-  const previous = core.store.turns.listRun(input.run.id).at(-1) ?? null;
+  const previous = core.store.turns.latest({ runId: input.run.id });
   const began = core.clock.elapsed();
   const log = openRow(core, input);
   const scope = scopeOf(core, input, log);

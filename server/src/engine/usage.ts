@@ -3,9 +3,9 @@ import type { LoopId, TurnRow } from '../store/contract.ts';
 import type { Core } from './core.ts';
 
 /** Sums over a loop, and what its last turn knew of the window (part 5). */
-export function loopUsage(core: Pick<Core, 'store'>, loopId: LoopId, last: TurnRow | null): Usage {
+export function loopUsage(core: Pick<Core, 'store'>, loopId: LoopId): Usage {
   const { promptTokens, completionTokens, cachedTokens, costPico } = core.store.turns.usage({ loopId });
-  return { promptTokens, completionTokens, cachedTokens, costPico, ...context(last) };
+  return { promptTokens, completionTokens, cachedTokens, costPico, ...context(core.store.turns.latest({ loopId })) };
 }
 
 export function turnUsage(turn: TurnRow): Usage {

@@ -312,6 +312,10 @@ export interface TurnStore {
   get(id: TurnId): TurnRow | null;
   list(loopId: LoopId): readonly TurnRow[];
   listRun(runId: RunId): readonly TurnRow[];
+  /** The newest turn, without reading the others. */
+  latest(of: { loopId: LoopId } | { runId: RunId }): TurnRow | null;
+  /** In order. */
+  ids(loopId: LoopId): readonly TurnId[];
   update(id: TurnId, patch: Partial<Omit<TurnRow, 'id' | 'loopId' | 'runId' | 'seq' | 'createdAt'>>): TurnRow;
   /** Stored so that the sections re-render to exactly the bytes sent (PKT-3), each part once. */
   savePacket(id: TurnId, sections: readonly StoredSection[]): void;

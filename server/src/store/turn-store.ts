@@ -28,7 +28,7 @@ export class SqlTurnStore implements TurnStore {
 
   open(turn: { loopId: LoopId; runId: RunId; at: number }): TurnRow {
     const id = this.#ids.next('turn') as TurnId;
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       const last = this.#database.get('SELECT max(seq) AS seq FROM turn WHERE loop_id = ?', [turn.loopId]);
       this.#database.run(
         `INSERT INTO turn (id, loop_id, run_id, seq, copied, status, created_at, meta) VALUES (?, ?, ?, ?, 0, ?, ?, '{}')`,
@@ -53,8 +53,19 @@ export class SqlTurnStore implements TurnStore {
     return rows.map(row => this.#toTurn(row));
   }
 
+  latest(of: { loopId: LoopId } | { runId: RunId }): TurnRow | null {
+    const [column, id] = 'loopId' in of ? ['loop_id', of.loopId] : ['run_id', of.runId];
+    const row = this.#database.get(`SELECT ${COLUMNS} FROM turn WHERE ${column} = ? ORDER BY id DESC LIMIT 1`, [id]);
+    return row === null ? null : this.#toTurn(row);
+  }
+
+  ids(loopId: LoopId): readonly TurnId[] {
+    const rows = this.#database.all('SELECT id FROM turn WHERE loop_id = ? ORDER BY seq', [loopId]);
+    return rows.map(row => Number(row.id) as TurnId);
+  }
+
   update(id: TurnId, patch: Partial<Omit<TurnRow, 'id' | 'loopId' | 'runId' | 'seq' | 'createdAt'>>): TurnRow {
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       const set = assignments([
         ['status', patch.status],
         ['finish_reason', patch.finishReason],
@@ -75,7 +86,7 @@ export class SqlTurnStore implements TurnStore {
   }
 
   savePacket(id: TurnId, sections: readonly StoredSection[]): void {
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       this.#database.run('DELETE FROM section WHERE turn_id = ?', [id]);
       for (const [position, section] of sections.entries()) {
         const divided = section.parts !== undefined && section.parts.join('') === section.content;
