@@ -22,7 +22,7 @@ const QUIET_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const SPARTICUZ = '@sparticuz/chromium@149.0.0';
+const SPARTICUZ = '@sparticuz/chromium@153.0.0';
 
 interface BrowserProgram {
   readonly path: string;
@@ -30,11 +30,12 @@ interface BrowserProgram {
 }
 
 /**
- * Finds or brings a Chromium: `PLURNK_BROWSER`, an installed one, Debian's (as root), or the npm package that contains one.
+ * Finds or brings a Chromium: `PLURNK_BROWSER` (a path, or `package` for the npm package), an installed one, Debian's (as root), or the npm package that contains one.
  * Throws with a sentence when there is none: a suite never skips in silence.
  */
 export async function findBrowser(log: (line: string) => void = () => {}): Promise<BrowserProgram> {
   const wanted = process.env.PLURNK_BROWSER;
+  if (wanted === 'package') return await sparticuz(log);
   if (wanted) {
     if (!existsSync(wanted)) throw new Error(`PLURNK_BROWSER names ${wanted}, which does not exist.`);
     return { path: wanted, args: QUIET_ARGS };
