@@ -81,7 +81,7 @@ export class Journal {
     });
   }
 
-  /** Documentation pages and operator documents are entries before the first turn looks for them (RES-50). */
+  /** Operator documents are entries before the first turn reads them. */
   ensureDocuments(sessionId: SessionId): Promise<void> {
     const known = this.#documents.get(sessionId);
     if (known !== undefined) return known;
@@ -109,12 +109,7 @@ export class Journal {
   }
 
   async #writeDocuments(sessionId: SessionId): Promise<void> {
-    const { operations } = this.#core;
-    const pages = [...operations.schemes, ...operations.runtimes().filter(runtime => runtime.available)].map(page => ({
-      path: `plurnk:///docs/${page.name}.md`,
-      content: page.doc,
-    }));
-    for (const page of [...pages, ...this.operatorDocuments(sessionId)]) await this.#writeDocument(sessionId, page);
+    for (const document of this.operatorDocuments(sessionId)) await this.#writeDocument(sessionId, document);
   }
 
   async #writeDocument(sessionId: SessionId, page: { path: string; content: string }): Promise<void> {

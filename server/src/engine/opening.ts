@@ -50,13 +50,21 @@ async function catalog(core: Core, scope: OpScope): Promise<readonly Statement[]
   const { store, operations } = core;
   const held = new Set(store.entries.schemes(scope.sessionId));
   const finds: Statement[] = [];
-  for (const scheme of operations.schemes) {
-    if (scheme.catalog === 'full' && held.has(scheme.name)) finds.push(own.find(`${scheme.name}:///**`));
+  for (const { name, catalog: listing } of operations.schemes) {
+    const find = own.find(`${name}:///**`);
+    if (listing === 'full' && (held.has(name) || (await findsSomething(core, find, scope)))) finds.push(find);
   }
   const scratch = store.entries.list({ sessionId: scope.sessionId, scheme: 'run', runId: scope.runId });
   if (scratch.length > 0) finds.push(own.find('run://self/**'));
   const files = await fileList(core, scope);
   return files === null ? finds : [...finds, files];
+}
+
+/** Some schemes hold what is not in the store: documentation pages, skills. */
+async function findsSomething(core: Core, find: Statement, scope: OpScope): Promise<boolean> {
+  const at = { loopSeq: 0, turnSeq: 0, sequence: 0 };
+  const outcome = await core.operations.execute(find, { ...scope, writer: 'plurnk', at });
+  return outcome.kind === 'rows' && outcome.rows.some(row => row.status < 300 && row.rx !== '[]' && (row.rx ?? '') !== '');
 }
 
 async function fileList(core: Core, scope: OpScope): Promise<Statement | null> {

@@ -54,8 +54,8 @@ export class SqlTurnStore implements TurnStore {
   }
 
   latest(of: { loopId: LoopId } | { runId: RunId }): TurnRow | null {
-    const [column, id] = 'loopId' in of ? ['loop_id', of.loopId] : ['run_id', of.runId];
-    const row = this.#database.get(`SELECT ${COLUMNS} FROM turn WHERE ${column} = ? ORDER BY id DESC LIMIT 1`, [id]);
+    const [where, id] = 'loopId' in of ? ['loop_id = ? ORDER BY seq', of.loopId] : ['run_id = ? ORDER BY id', of.runId];
+    const row = this.#database.get(`SELECT ${COLUMNS} FROM turn WHERE ${where} DESC LIMIT 1`, [id]);
     return row === null ? null : this.#toTurn(row);
   }
 
