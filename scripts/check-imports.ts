@@ -8,6 +8,7 @@ const PARTS: readonly { readonly folder: string; readonly packages: readonly str
   { folder: 'packages/plurnk-grammar/src', packages: [] },
   { folder: 'packages/plurnk-providers/src', packages: [] },
   { folder: 'packages/protocol/src', packages: [] },
+  { folder: 'packages/cli/src', packages: ['@plurnk/protocol'] },
   { folder: 'packages/webview/src', packages: ['@plurnk/protocol'] },
   { folder: 'client/src', packages: ['@plurnk/protocol'] },
   { folder: 'server/src', packages: ['@plurnk/protocol', '@plurnk/plurnk-grammar', '@plurnk/plurnk-providers'] },

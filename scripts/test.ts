@@ -13,6 +13,7 @@ const SUITES: readonly Suite[] = [
   mochaSuite('grammar', 'packages/plurnk-grammar/test/**/*.test.ts'),
   mochaSuite('providers', 'packages/plurnk-providers/test/**/*.test.ts'),
   mochaSuite('protocol', 'packages/protocol/test/**/*.test.ts'),
+  mochaSuite('cli', 'packages/cli/test/**/*.test.ts'),
   mochaSuite('webview', 'packages/webview/test/**/*.test.ts'),
   mochaSuite('unit', 'test/unit/**/*.test.ts'),
   mochaSuite('engine', 'test/engine/**/*.test.ts'),

@@ -25,6 +25,8 @@ export interface StoryOptions extends EditorOptions {
   readonly name: string;
   /** A folder to open; `null` opens none; without it, a fresh copy of the sample workspace. */
   readonly workspace?: string | null;
+  /** Runs the extension that `vsix` installs, not the one under development. */
+  readonly installedOnly?: boolean;
 }
 
 /** Starts the editor, the browser and a window. When a step fails, what was started before is ended. */
@@ -37,7 +39,7 @@ export async function startStory(options: StoryOptions): Promise<EditorStory> {
     const workspace = options.workspace === null ? undefined : (options.workspace ?? (await copySampleWorkspace()));
     if (workspace && !options.workspace)
       endings.push(() => rm(dirname(workspace), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-    const { workspace: _folder, name, ...editorOptions } = options;
+    const { workspace: _folder, name, installedOnly, ...editorOptions } = options;
     const editor = await startEditor(editorOptions);
     endings.push(() => editor.stop());
     const browser = await launchBrowser(options.log ? { log: options.log } : {});
