@@ -3,6 +3,7 @@ export { systemClock } from './clock.ts';
 export { completeDeps, depsFromEnvironment } from './complete-deps.ts';
 export { createProvider } from './create-provider.ts';
 export type * from './deps.ts';
+export { type DiscoveredModel, type DiscoverOptions, discover } from './discover.ts';
 export { boundTokenizer, type Tokenizer } from './knowledge/bound-tokenizer.ts';
 export { costOf, type PricedModel } from './knowledge/cost.ts';
 export { PRICE_TABLE_VERSION } from './knowledge/model-table.ts';
@@ -11,4 +12,5 @@ export { Mock, type MockOptions, type MockReply } from './local/mock-provider.ts
 export type * from './provider.ts';
 export * from './provider-error.ts';
 export { redact } from './redact.ts';
+export { type ModelTest, testModel } from './test-model.ts';
 export { isProviderName, type ProviderName, VENDORS, type VendorInfo } from './vendor-table.ts';
