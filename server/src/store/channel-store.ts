@@ -3,14 +3,13 @@ import { hashOf, type SqlBlobStore } from './blob-store.ts';
 import type { ChannelRow, EntryId } from './contract.ts';
 import type { Database } from './database.ts';
 import type { Ids } from './ids.ts';
+import { NEVER_INDEXED, type SearchIndexer } from './search-indexer.ts';
 import type { Row } from './sql-engine.ts';
 import { StoreError } from './store-error.ts';
 import { textOf } from './values.ts';
 
 const COLUMNS = 'id, entry_id, name, mimetype, length, newlines, open_line, tokens, hash, state, indexed';
 const SELECT = `SELECT ${COLUMNS} FROM channel`;
-const INDEX = 'INSERT INTO entry_index (docid, body) SELECT rowid, body FROM channel_text WHERE rowid = ?';
-const UNINDEX = 'DELETE FROM entry_index WHERE docid = ?';
 /** Characters. A chunk smaller than this takes the next text in, so that a chatty process does not make a million rows. */
 const MERGE_BELOW = 4096;
 /** Characters. A finished stream up to this size becomes one blob. */
@@ -47,11 +46,13 @@ export class ChannelStore {
   readonly #database: Database;
   readonly #ids: Ids;
   readonly #blobs: SqlBlobStore;
+  readonly #indexer: SearchIndexer;
 
-  constructor(database: Database, ids: Ids, blobs: SqlBlobStore) {
+  constructor(database: Database, ids: Ids, blobs: SqlBlobStore, indexer: SearchIndexer) {
     this.#database = database;
     this.#ids = ids;
     this.#blobs = blobs;
+    this.#indexer = indexer;
   }
 
   list(entryId: EntryId): readonly ChannelRow[] {
@@ -100,7 +101,7 @@ export class ChannelStore {
         WHERE id = ?`,
       [mimetype, content.length, newlinesIn(content), openLine(content), tokens, hash, state, id],
     );
-    if (state !== 'active') this.#index(id);
+    this.#indexer.channelChanged(id, state !== 'active');
     return this.#present(entryId, name);
   }
 
@@ -110,7 +111,7 @@ export class ChannelStore {
     if (chunk.text.length === 0) return toChannel(row);
     const id = Number(row.id);
     const length = Number(row.length);
-    if (row.indexed === 1) this.#unindex(id);
+    this.#indexer.channelChanges(id);
     this.#addText(id, length, chunk.text);
     this.#database.run(
       `UPDATE channel SET length = ?, newlines = newlines + ?, open_line = ?, tokens = tokens + ?, hash = ? WHERE id = ?`,
@@ -123,26 +124,26 @@ export class ChannelStore {
         id,
       ],
     );
-    if (row.state !== 'active') this.#index(id);
+    this.#indexer.channelChanged(id, row.state !== 'active');
     return this.#present(entryId, name);
   }
 
   setState(entryId: EntryId, name: string, state: ChannelState): void {
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       const row = this.#find(entryId, name);
       if (row === null || row.state === state) return;
       const id = Number(row.id);
       this.#database.run('UPDATE channel SET state = ? WHERE id = ?', [state, id]);
-      if (state === 'active' || row.indexed === 1) return;
+      if (state === 'active' || row.state !== 'active') return;
       this.#consolidate(id, Number(row.length));
-      this.#index(id);
+      this.#indexer.channelChanged(id, true);
     });
   }
 
   /** Before an entry is removed: its texts leave the search index while they can still be read. */
   unindexAll(entryId: EntryId): void {
-    const rows = this.#database.all('SELECT id FROM channel WHERE entry_id = ? AND indexed = 1', [entryId]);
-    for (const row of rows) this.#unindex(Number(row.id));
+    const rows = this.#database.all('SELECT id FROM channel WHERE entry_id = ?', [entryId]);
+    for (const row of rows) this.#indexer.channelChanges(Number(row.id));
   }
 
   #find(entryId: EntryId, name: string): Row | null {
@@ -157,7 +158,7 @@ export class ChannelStore {
 
   #create(entryId: EntryId, name: string, mimetype: string, state: ChannelState): number {
     const id = this.#ids.next('channel');
-    this.#database.run(`INSERT INTO channel (${COLUMNS}) VALUES (?, ?, ?, ?, 0, 0, 0, 0, '', ?, 0)`, [
+    this.#database.run(`INSERT INTO channel (${COLUMNS}) VALUES (?, ?, ?, ?, 0, 0, 0, 0, '', ?, ${NEVER_INDEXED})`, [
       id,
       entryId,
       name,
@@ -169,7 +170,7 @@ export class ChannelStore {
 
   #clear(channel: Row): void {
     const id = Number(channel.id);
-    if (channel.indexed === 1) this.#unindex(id);
+    this.#indexer.channelChanges(id);
     this.#database.run('DELETE FROM chunk WHERE channel_id = ?', [id]);
   }
 
@@ -225,15 +226,5 @@ export class ChannelStore {
     );
     const text = chunks.length === 1 ? textOf(chunks[0]?.text) : chunks.map(chunk => textOf(chunk.text)).join('');
     return from === base && text.length === to - base ? text : text.slice(from - base, to - base);
-  }
-
-  #index(channelId: number): void {
-    this.#database.run(INDEX, [channelId]);
-    this.#database.run('UPDATE channel SET indexed = 1 WHERE id = ?', [channelId]);
-  }
-
-  #unindex(channelId: number): void {
-    this.#database.run(UNINDEX, [channelId]);
-    this.#database.run('UPDATE channel SET indexed = 0 WHERE id = ?', [channelId]);
   }
 }

@@ -140,6 +140,11 @@ export class Database {
     return this.transaction(() => this.#writes.run(sql, params));
   }
 
+  /** Several writes of one operation: in the open transaction, or in one of their own. Cheaper than nesting. */
+  together<T>(work: () => T): T {
+    return this.#writes.inTransaction ? work() : this.transaction(work);
+  }
+
   /** All or nothing in memory; its writes become one journal record. A nested call joins, and undoes itself on a throw. */
   transaction<T>(work: () => T): T {
     const { result, written } = this.#writes.transaction(work);

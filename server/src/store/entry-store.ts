@@ -127,7 +127,7 @@ export class SqlEntryStore implements EntryStore {
   }
 
   remove(id: EntryId): void {
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       this.#channels.unindexAll(id);
       this.#database.run('DELETE FROM entry WHERE id = ?', [id]);
     });
@@ -153,14 +153,14 @@ export class SqlEntryStore implements EntryStore {
     id: EntryId,
     channel: { name: string; mimetype: string; content: string; tokens: number; state?: ChannelState; at: number },
   ): ChannelRow {
-    return this.#database.transaction(() => {
+    return this.#database.together(() => {
       this.#touch(id, channel.at);
       return this.#channels.write(id, channel);
     });
   }
 
   append(id: EntryId, channel: string, chunk: { text: string; tokens: number; at: number }): ChannelRow {
-    return this.#database.transaction(() => {
+    return this.#database.together(() => {
       this.#touch(id, chunk.at);
       return this.#channels.append(id, channel, chunk);
     });

@@ -2,6 +2,7 @@ import type { JsonValue, RowOp, RowState, Writer } from '@plurnk/protocol';
 import type { SqlBlobStore } from './blob-store.ts';
 import type { LogEntryId, LogRow, LoopId, NewLogRow, RunId, TurnId } from './contract.ts';
 import type { SqlValue } from './journal-format.ts';
+import { AWAITS_INDEX, NEVER_INDEXED } from './search-indexer.ts';
 import type { Row } from './sql-engine.ts';
 import { flag, json, jsonObject, jsonValue, numberOrNull, stringList, textOf, textOrNull } from './values.ts';
 
@@ -61,8 +62,8 @@ export function txText(tx: JsonValue): string | null {
 }
 
 /** The model's mirror repeats what the op rows hold, so it is not searched. */
-export function isIndexed(op: RowOp): boolean {
-  return op !== 'model';
+function indexing(op: RowOp): number {
+  return op === 'model' ? NEVER_INDEXED : AWAITS_INDEX;
 }
 
 /** Values in the order of LOG_COLUMNS. */
@@ -98,7 +99,7 @@ export function toColumns(id: LogEntryId, sessionId: number, row: NewLogRow, blo
     row.state,
     row.outcome,
     flag(row.expanded),
-    flag(isIndexed(row.op)),
+    indexing(row.op),
     json(row.tags),
     json(row.attrs),
     ...bodyColumns(txText(row.tx), blobs),

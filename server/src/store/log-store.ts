@@ -14,15 +14,14 @@ import type { Database } from './database.ts';
 import type { Ids } from './ids.ts';
 import type { SqlValue } from './journal-format.ts';
 import { type LogChange, LogChanges } from './log-changes.ts';
-import { bodyColumns, isIndexed, LOG_COLUMNS, toColumns, toLogRow, txText } from './log-row-mapper.ts';
+import { bodyColumns, LOG_COLUMNS, toColumns, toLogRow, txText } from './log-row-mapper.ts';
 import { RunLogCache } from './run-log-cache.ts';
+import type { SearchIndexer } from './search-indexer.ts';
 import { assignments, flag, json, present, textOf } from './values.ts';
 
 const COLUMNS = LOG_COLUMNS.join(', ');
 const INSERT = `INSERT INTO log_row (${COLUMNS}) VALUES (${LOG_COLUMNS.map(() => '?').join(', ')})`;
 const SELECT = `SELECT ${COLUMNS} FROM log_row`;
-const INDEX = 'INSERT INTO log_index (docid, body) SELECT rowid, body FROM log_text WHERE rowid = ?';
-const UNINDEX = 'DELETE FROM log_index WHERE docid = ?';
 
 export class SqlLogStore implements LogStore {
   readonly #database: Database;
@@ -31,11 +30,13 @@ export class SqlLogStore implements LogStore {
   readonly #cache = new RunLogCache();
   readonly #sessions = new Map<RunId, number>();
   readonly #changes: LogChanges;
+  readonly #indexer: SearchIndexer;
 
-  constructor(database: Database, ids: Ids, blobs: SqlBlobStore) {
+  constructor(database: Database, ids: Ids, blobs: SqlBlobStore, indexer: SearchIndexer) {
     this.#database = database;
     this.#ids = ids;
     this.#blobs = blobs;
+    this.#indexer = indexer;
     database.onUndone(() => this.forget());
     this.#changes = new LogChanges(database);
   }
@@ -63,17 +64,17 @@ export class SqlLogStore implements LogStore {
 
   append(row: NewLogRow): LogRow {
     const id = this.#ids.next('log_row') as LogEntryId;
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       this.#database.run(INSERT, toColumns(id, this.#sessionOf(row.runId), row, this.#blobs));
-      if (isIndexed(row.op)) this.#database.run(INDEX, [id]);
     });
+    this.#indexer.schedule();
     const stored = { ...row, id };
     this.#cache.put(stored);
     return stored;
   }
 
   update(id: LogEntryId, patch: LogPatch): LogRow {
-    return this.#database.transaction(() => {
+    return this.#database.together(() => {
       const set = assignments([
         ['status_rx', patch.statusRx],
         ['mimetype_rx', patch.mimetypeRx],
@@ -86,10 +87,8 @@ export class SqlLogStore implements LogStore {
         ...this.#body('rx', patch.rx),
         ...this.#body('tx', patch.tx === undefined ? undefined : txText(patch.tx)),
       ]);
-      const reindex = (patch.rx !== undefined || patch.tx !== undefined) && this.#isIndexed(id);
-      if (reindex) this.#database.run(UNINDEX, [id]);
+      if (patch.rx !== undefined || patch.tx !== undefined) this.#indexer.logRowChanges(id);
       if (set.values.length > 0) this.#database.run(`UPDATE log_row SET ${set.sql} WHERE id = ?`, [...set.values, id]);
-      if (reindex) this.#database.run(INDEX, [id]);
       const row = toLogRow(present(this.#database.get(`${SELECT} WHERE id = ?`, [id]), 'log row', id), this.#blobs);
       this.#cache.put(row);
       this.#changes.report({ runId: row.runId, ids: [id], kind: 'update' });
@@ -115,7 +114,7 @@ export class SqlLogStore implements LogStore {
   list(runId: RunId, query: LogQuery = {}): readonly LogRow[] {
     if (Object.values(query).every(value => value === undefined)) return this.#whole(runId);
     const filters: [string, SqlValue][] = [['run_id = ?', runId]];
-    if (query.loopId !== undefined) filters.push(['loop_id = ?', query.loopId]);
+    if (query.loopId !== undefined) filters.push(['loop_seq = (SELECT seq FROM loop WHERE id = ?)', query.loopId]);
     if (query.turnId !== undefined) filters.push(['turn_id = ?', query.turnId]);
     if (query.loopSeq !== undefined) filters.push(['loop_seq = ?', query.loopSeq]);
     if (query.turnSeq !== undefined) filters.push(['turn_seq = ?', query.turnSeq]);
@@ -139,7 +138,7 @@ export class SqlLogStore implements LogStore {
   }
 
   setExpanded(ids: readonly LogEntryId[], expanded: boolean): void {
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       const changes = new Map<RunId, LogEntryId[]>();
       for (const id of ids) {
         const changed = this.#database.run('UPDATE log_row SET expanded = ? WHERE id = ? AND expanded <> ?', [
@@ -157,11 +156,11 @@ export class SqlLogStore implements LogStore {
   }
 
   delete(ids: readonly LogEntryId[]): void {
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       for (const id of ids) {
-        const row = this.#database.get('SELECT run_id, indexed FROM log_row WHERE id = ?', [id]);
+        const row = this.#database.get('SELECT run_id FROM log_row WHERE id = ?', [id]);
         if (row === null) continue;
-        if (row.indexed === 1) this.#database.run(UNINDEX, [id]);
+        this.#indexer.logRowChanges(id);
         this.#database.run('DELETE FROM log_row WHERE id = ?', [id]);
         const runId = Number(row.run_id) as RunId;
         this.#cache.drop(runId);
@@ -207,10 +206,6 @@ export class SqlLogStore implements LogStore {
     const sessionId = Number(row.session_id);
     this.#sessions.set(runId, sessionId);
     return sessionId;
-  }
-
-  #isIndexed(id: LogEntryId): boolean {
-    return this.#database.get('SELECT indexed FROM log_row WHERE id = ?', [id])?.indexed === 1;
   }
 
   #body(column: 'rx' | 'tx', text: string | null | undefined): readonly (readonly [string, SqlValue])[] {

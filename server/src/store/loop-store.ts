@@ -49,7 +49,7 @@ export class SqlLoopStore implements LoopStore {
     at: number;
   }): LoopRow {
     const id = this.#ids.next('loop') as LoopId;
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       const last = this.#database.get('SELECT max(seq) AS seq FROM loop WHERE run_id = ?', [loop.runId]);
       this.#database.run(`INSERT INTO loop (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, NULL, ?)`, [
         id,
@@ -81,7 +81,7 @@ export class SqlLoopStore implements LoopStore {
   }
 
   claim(runId: RunId, at: number): LoopRow | null {
-    return this.#database.transaction(() => {
+    return this.#database.together(() => {
       const next = this.#one(`WHERE run_id = ? AND status = ${QUEUED} ORDER BY seq LIMIT 1`, runId);
       if (next === null) return null;
       this.#database.run(
@@ -106,7 +106,7 @@ export class SqlLoopStore implements LoopStore {
     const open = status === QUEUED || status === RUNNING || status === PARKED;
     const startedAt = status === RUNNING ? (loop.startedAt ?? patch.at) : loop.startedAt;
     const attrs = json(patch.attrs ?? loop.attrs);
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       this.#database.run(
         'UPDATE loop SET status = ?, reason = ?, attrs = ?, started_at = ?, ended_at = ? WHERE id = ?',
         [status, reason, attrs, startedAt, open ? null : patch.at, id],

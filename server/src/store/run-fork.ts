@@ -2,6 +2,7 @@ import type { RunId, TurnId } from './contract.ts';
 import type { Database } from './database.ts';
 import type { Ids, IdTable } from './ids.ts';
 import { LOG_COLUMNS } from './log-row-mapper.ts';
+import { NEVER_INDEXED } from './search-indexer.ts';
 
 export interface ForkOptions {
   readonly source: RunId;
@@ -97,7 +98,7 @@ class Copy {
       run_id: '?2',
       loop_id: 'copied_loop.id',
       turn_id: 'copied_turn.id',
-      indexed: '0',
+      indexed: String(NEVER_INDEXED),
       // Whoever decides decides the original; the copy's history ends undecided.
       state: "CASE WHEN log_row.state = 'proposed' THEN 'cancelled' ELSE log_row.state END",
       status_rx: "CASE WHEN log_row.state = 'proposed' THEN 499 ELSE log_row.status_rx END",
@@ -133,7 +134,7 @@ class Copy {
     this.#database.run(
       `INSERT INTO channel (id, entry_id, name, mimetype, length, newlines, open_line, tokens, hash, state, indexed)
         SELECT ?2 + row_number() OVER (ORDER BY channel.id), copied.id, name, mimetype, length, newlines, open_line,
-          tokens, hash, CASE WHEN state = 'active' THEN 'closed' ELSE state END, 0
+          tokens, hash, CASE WHEN state = 'active' THEN 'closed' ELSE state END, ${NEVER_INDEXED}
         FROM ${pairs} WHERE entry.run_id = ?3 ORDER BY channel.id`,
       [target, channels, source],
     );

@@ -74,7 +74,7 @@ export class SqlRunStore implements RunStore {
   }
 
   fork(source: RunId, fork: { name: string; untilTurn: TurnId | null; at: number }): RunRow {
-    return this.#database.transaction(() => {
+    return this.#database.together(() => {
       const from = toRun(present(this.#database.get(`${SELECT} WHERE id = ?`, [source]), 'run', source));
       const last = this.#database.get('SELECT max(id) AS id FROM turn WHERE run_id = ?', [source]);
       const untilTurn = fork.untilTurn ?? numberOrNull(last?.id);

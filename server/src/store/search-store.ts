@@ -1,6 +1,7 @@
 import type { EntryId, LogEntryId, RunId, SearchHit, SearchStore, SessionId } from './contract.ts';
 import type { Database } from './database.ts';
 import type { SqlValue } from './journal-format.ts';
+import type { SearchIndexer } from './search-indexer.ts';
 import { scoreOf } from './search-score.ts';
 import type { Row } from './sql-engine.ts';
 import { numberOrNull, textOf } from './values.ts';
@@ -26,9 +27,11 @@ interface Scored {
 
 export class SqlSearchStore implements SearchStore {
   readonly #database: Database;
+  readonly #indexer: SearchIndexer;
 
-  constructor(database: Database) {
+  constructor(database: Database, indexer: SearchIndexer) {
     this.#database = database;
+    this.#indexer = indexer;
   }
 
   /** Rows with all the words; when there are none, rows with any of them. */
@@ -72,6 +75,7 @@ export class SqlSearchStore implements SearchStore {
     sql: string,
     params: readonly SqlValue[],
   ): readonly { readonly hit: Scored; readonly match: string }[] {
+    this.#indexer.catchUp();
     const all = this.#candidates(toMatch(query, 'AND'), sql, params);
     const hits = all.map(hit => ({ hit, match: toMatch(query, 'AND') ?? '' }));
     if (hits.length < limit) {

@@ -91,10 +91,11 @@ export class SqlSessionStore implements SessionStore {
   }
 
   delete(id: SessionId): void {
-    this.#database.transaction(() => {
+    this.#database.together(() => {
       this.#removing(id);
       this.#database.run(
-        'DELETE FROM log_index WHERE docid IN (SELECT id FROM log_row WHERE session_id = ? AND indexed = 1)',
+        `DELETE FROM log_index WHERE docid IN (SELECT log_row.id FROM run
+          JOIN log_row ON log_row.run_id = run.id WHERE run.session_id = ? AND log_row.indexed = 1)`,
         [id],
       );
       this.#database.run(

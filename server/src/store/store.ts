@@ -10,13 +10,16 @@ import { SqlLogStore } from './log-store.ts';
 import { SqlLoopStore } from './loop-store.ts';
 import { SqlProposalStore } from './proposal-store.ts';
 import { SqlRunStore } from './run-store.ts';
+import { SearchIndexer } from './search-indexer.ts';
 import { SqlSearchStore } from './search-store.ts';
 import { SqlSessionStore } from './session-store.ts';
 import { SqlSubscriptionStore } from './subscription-store.ts';
+import { after } from './timers.ts';
 import { SqlTurnStore } from './turn-store.ts';
 
 /** The store over one database. */
 export class SqlStore implements Store {
+  readonly #indexer: SearchIndexer;
   readonly database: Database;
   readonly blobs: SqlBlobStore;
   readonly sessions: SqlSessionStore;
@@ -31,20 +34,21 @@ export class SqlStore implements Store {
   readonly search: SqlSearchStore;
   readonly facts: SqlFactStore;
 
-  constructor(database: Database) {
+  constructor(database: Database, options: Pick<DatabaseOptions, 'after'> = {}) {
     const ids = new Ids(database);
     this.database = database;
     this.blobs = new SqlBlobStore(database);
-    this.log = new SqlLogStore(database, ids, this.blobs);
+    this.#indexer = new SearchIndexer(database, options.after ?? after);
+    this.log = new SqlLogStore(database, ids, this.blobs, this.#indexer);
     this.sessions = new SqlSessionStore(database, ids, id => this.log.removing(id));
     this.runs = new SqlRunStore(database, ids);
     this.loops = new SqlLoopStore(database, ids);
     this.turns = new SqlTurnStore(database, ids, this.blobs);
-    this.entries = new SqlEntryStore(database, ids, new ChannelStore(database, ids, this.blobs));
+    this.entries = new SqlEntryStore(database, ids, new ChannelStore(database, ids, this.blobs, this.#indexer));
     this.proposals = new SqlProposalStore(database);
     this.subscriptions = new SqlSubscriptionStore(database, ids);
     this.constraints = new SqlConstraintStore(database, ids);
-    this.search = new SqlSearchStore(database);
+    this.search = new SqlSearchStore(database, this.#indexer);
     this.facts = new SqlFactStore(database);
   }
 
@@ -65,11 +69,12 @@ export class SqlStore implements Store {
   }
 
   close(): Promise<void> {
+    this.#indexer.dispose();
     return this.database.close();
   }
 }
 
 /** Opens the storage folder. Rejects with StorageHeldError when another server owns it (RL-4). */
 export async function openStore(options: DatabaseOptions): Promise<SqlStore> {
-  return new SqlStore(await Database.open(options));
+  return new SqlStore(await Database.open(options), options);
 }

@@ -1,6 +1,9 @@
 import type { Migration } from './migration.ts';
 
-/** `ANY` columns hold text, or its UTF-8 bytes where the text has a NUL in it (see text-value.ts). */
+/**
+ * `ANY` columns hold text, or its UTF-8 bytes where the text has a NUL in it (see values.ts). `indexed` says where a
+ * text stands with the search index: 0 waits for it, 1 is in it, 2 stays out of it.
+ */
 const STATEMENTS = [
   'CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT',
   `CREATE TABLE blob (
@@ -87,9 +90,9 @@ const STATEMENTS = [
   ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE log_row (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    session_id INTEGER NOT NULL,
     run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
-    loop_id INTEGER NOT NULL REFERENCES loop(id) ON DELETE CASCADE,
+    loop_id INTEGER NOT NULL,
     loop_seq INTEGER NOT NULL,
     turn_id INTEGER NOT NULL REFERENCES turn(id) ON DELETE CASCADE,
     turn_seq INTEGER NOT NULL,
@@ -127,9 +130,8 @@ const STATEMENTS = [
   'CREATE UNIQUE INDEX log_by_turn ON log_row(turn_id, sequence)',
   'CREATE INDEX log_by_coordinate ON log_row(run_id, loop_seq, turn_seq, sequence)',
   'CREATE INDEX log_by_run ON log_row(run_id, id)',
-  'CREATE INDEX log_by_loop ON log_row(loop_id, id)',
-  'CREATE INDEX log_by_session ON log_row(session_id, id)',
   "CREATE INDEX log_changes ON log_row(session_id, id) WHERE op IN ('EDIT', 'COPY', 'MOVE', 'KILL')",
+  'CREATE INDEX log_pending ON log_row(id) WHERE indexed = 0',
   `CREATE TABLE entry (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
@@ -158,6 +160,7 @@ const STATEMENTS = [
     indexed INTEGER NOT NULL
   ) STRICT`,
   'CREATE UNIQUE INDEX channel_by_name ON channel(entry_id, name)',
+  'CREATE INDEX channel_pending ON channel(id) WHERE indexed = 0',
   `CREATE TABLE chunk (
     id INTEGER PRIMARY KEY,
     channel_id INTEGER NOT NULL REFERENCES channel(id) ON DELETE CASCADE,
