@@ -14,7 +14,16 @@ export interface Executor {
   /** Probed once per server start. */
   probe(): Promise<{ readonly available: boolean; readonly reason: string | null }>;
   /** How to run it: program, arguments, and what goes to stdin; never through another shell unless it is one. */
-  invocation(command: string): { readonly file: string; readonly args: readonly string[]; readonly stdin?: string };
+  invocation(command: string): Invocation;
+}
+
+export interface Invocation {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Written first, then stdin is closed; without it stdin stays open for SEND[200]. */
+  readonly stdin?: string;
+  /** Added to the scoped environment. */
+  readonly env?: { readonly [name: string]: string };
 }
 
 export interface StreamRequest {
@@ -48,7 +57,12 @@ export interface StreamEvent {
 export interface Streams {
   /** Starts in the background and answers 102 at once; channels `stdout` and `stderr` (RES-23). */
   start(request: StreamRequest, context: OpContext): Promise<OpResult>;
-  live(runId: RunId): readonly { readonly subscriptionId: SubscriptionId; readonly scheme: string; readonly coordinate: string; readonly pollSeconds: number | null }[];
+  live(runId: RunId): readonly {
+    readonly subscriptionId: SubscriptionId;
+    readonly scheme: string;
+    readonly coordinate: string;
+    readonly pollSeconds: number | null;
+  }[];
   /** Input on stdin (SEND[200]). */
   input(scheme: string, coordinate: string, text: string, context: OpContext): Promise<OpResult>;
   /** KILL: with a signal exactly that one once, without SIGHUP; 200, 410, 304, 404 (RES-19). */

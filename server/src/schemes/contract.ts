@@ -1,7 +1,16 @@
 /** Between engine and resources: an op in, an outcome out. */
 import type { Statement } from '@plurnk/plurnk-grammar';
 import type { JsonObject, LoopFlags, Writer } from '@plurnk/protocol';
-import type { LogEntryId, LogRow, LoopId, ProposalKind, RowTarget, RunId, SessionId, TurnId } from '../store/contract.ts';
+import type {
+  LogEntryId,
+  LogRow,
+  LoopId,
+  ProposalKind,
+  RowTarget,
+  RunId,
+  SessionId,
+  TurnId,
+} from '../store/contract.ts';
 
 export interface Coordinate {
   readonly loopSeq: number;
@@ -28,7 +37,7 @@ export interface OpResult {
   readonly status: number;
   /** The row's body: what READ and FIND returned, the resulting span of an EDIT, a sentence for a failure. */
   readonly rx?: string | null;
-  /** How `rx` is rendered: `text/plain` bodies of ops arrive already numbered; JSON, XML, HTML verbatim. */
+  /** `rx` is shown exactly as it is: `text/plain` arrives already numbered where that applies, the rest is verbatim. */
   readonly mimetypeRx?: string | null;
   /** When the row addresses something else than the statement's target (fan-out, normalised address). */
   readonly target?: RowTarget;
@@ -74,6 +83,7 @@ export interface Operations {
   refusal(statement: Statement, context: OpContext): OpResult | null;
   /** Undoes an accepted file change when the file still holds what was written (ENG-67). */
   revert(row: LogRow): Promise<{ status: number; message?: string }>;
+  /** Without the one per runtime, which `runtimes` lists. */
   readonly schemes: readonly SchemeInfo[];
   readonly runtimes: () => readonly RuntimeInfo[];
 }

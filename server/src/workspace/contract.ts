@@ -13,7 +13,12 @@ export interface FileSnapshot {
   readonly mimetype: string;
 }
 
-export type FileFailure = { readonly status: 403 | 404 | 405 | 409 | 413 | 415; readonly message: string; readonly outcome?: string };
+export type FileFailure = {
+  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
+  readonly message: string;
+  /** `write_conflict` when something else changed the file, `apply_failed` when the system or the editor refused. */
+  readonly outcome?: string;
+};
 
 export interface FileChange {
   readonly path: string;
@@ -25,12 +30,35 @@ export interface FileChange {
 export interface Workspace {
   /** Member paths, ascending (RES-60). */
   members(sessionId: SessionId): Promise<readonly string[]>;
-  effects(sessionId: SessionId): Promise<{ members: readonly { path: string; effect: 'member' | 'view' }[]; hidden: readonly string[] }>;
+  effects(
+    sessionId: SessionId,
+  ): Promise<{ members: readonly { path: string; effect: 'member' | 'view' }[]; hidden: readonly string[] }>;
   /** Resolves a target as the model wrote it to a member path, or says why not (RES-3, RES-60). */
-  resolve(sessionId: SessionId, raw: string, forWriting: boolean): Promise<{ path: string; exists: boolean } | FileFailure>;
+  resolve(
+    sessionId: SessionId,
+    raw: string,
+    forWriting: boolean,
+  ): Promise<{ path: string; exists: boolean } | FileFailure>;
   read(sessionId: SessionId, path: string): Promise<FileSnapshot | FileFailure>;
+  /** What compare-and-swap compares, also of binary files, which have no text. */
+  signature(
+    sessionId: SessionId,
+    path: string,
+  ): Promise<{ readonly signature: string; readonly binary: boolean } | FileFailure>;
+  /** For search: where the file is and a key that changes with its content, without reading it. */
+  locate(
+    sessionId: SessionId,
+    path: string,
+  ): { readonly absolute: string; readonly key: string; readonly buffer: string | null };
+  /** The session has this content from now on: it enters the database, and changes on disk are narrated (RES-61, ENG-50). */
+  remember(sessionId: SessionId, snapshot: FileSnapshot): void;
   /** Compare-and-swap, atomic, encoding and line endings kept; `expected` null = must not exist (RES-63, RES-64). */
-  write(sessionId: SessionId, path: string, text: string, expected: string | null): Promise<{ signature: string } | FileFailure>;
+  write(
+    sessionId: SessionId,
+    path: string,
+    text: string,
+    expected: string | null,
+  ): Promise<{ signature: string } | FileFailure>;
   remove(sessionId: SessionId, path: string, expected: string): Promise<{ removed: true } | FileFailure>;
   move(sessionId: SessionId, from: string, to: string, expected: string): Promise<{ signature: string } | FileFailure>;
   /** What changed on disk since the last sync among files the session has content for (ENG-21, ENG-50). */

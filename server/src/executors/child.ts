@@ -1,0 +1,85 @@
+/** One running process with its group: spawn, output, ending. Knows nothing of the store. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Invocation } from './contract.ts';
+import { signalGroup } from './signals.ts';
+
+export interface ChildEnd {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Set when it could not be started. */
+  readonly error: string | null;
+}
+
+export interface ChildRequest extends Invocation {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  onOutput(channel: 'stdout' | 'stderr', chunk: Buffer): void;
+}
+
+/** After the leader's death its pipes may be held open by others; when asked to end we wait this long for them. */
+const PIPE_GRACE_MS = 500;
+
+export class Child {
+  readonly ended: Promise<ChildEnd>;
+  readonly #process: ChildProcess;
+  #alive = true;
+
+  constructor(request: ChildRequest) {
+    const { promise, resolve } = Promise.withResolvers<ChildEnd>();
+    const child = spawn(request.file, [...request.args], {
+      cwd: request.cwd,
+      env: { ...request.environment, ...request.env },
+      detached: process.platform !== 'win32',
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    this.#process = child;
+    child.stdout?.on('data', (chunk: Buffer) => request.onOutput('stdout', chunk));
+    child.stderr?.on('data', (chunk: Buffer) => request.onOutput('stderr', chunk));
+    child.stdin?.on('error', () => undefined);
+    if (request.stdin !== undefined) child.stdin?.end(request.stdin);
+    child.on('error', error => resolve({ code: null, signal: null, error: error.message }));
+    child.on('close', (code, signal) => resolve({ code, signal, error: null }));
+    this.ended = promise.then(end => this.#settle(end));
+  }
+
+  /** null when it could not be started. */
+  get pid(): number | null {
+    return this.#process.pid ?? null;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** false: stdin is closed. */
+  write(text: string): boolean {
+    const { stdin } = this.#process;
+    if (!this.#alive || stdin === null || stdin.destroyed || stdin.writableEnded) return false;
+    stdin.write(text);
+    return true;
+  }
+
+  /** To the whole group. */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#alive && this.pid !== null && signalGroup(this.pid, signal);
+  }
+
+  /** KILL to the whole group; pipes that somebody outside the group holds open are let go. */
+  destroy(later: (work: () => void, ms: number) => unknown): void {
+    this.signal('SIGKILL');
+    later(() => {
+      this.#process.stdout?.destroy();
+      this.#process.stderr?.destroy();
+    }, PIPE_GRACE_MS);
+  }
+
+  /** What a finished leader left behind in its group ends with it. */
+  #settle(end: ChildEnd): ChildEnd {
+    if (this.pid !== null) signalGroup(this.pid, 'SIGKILL');
+    this.#alive = false;
+    this.#process.stdin?.destroy();
+    return end;
+  }
+}

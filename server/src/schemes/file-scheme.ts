@@ -1,0 +1,212 @@
+/** Bare paths and `file:`: project files, gated by membership; changes are proposed (RES-3, RES-60). */
+import path from 'node:path';
+import type { Candidate } from '../content/contract.ts';
+import { countLines } from '../content/lines.ts';
+import { mimetypeOf } from '../content/mimetype.ts';
+import type { EntryRow, Store } from '../store/contract.ts';
+import type { FileFailure, Workspace } from '../workspace/contract.ts';
+import { type Address, formatAddress, rowTarget } from './address.ts';
+import type { OpContext, OpOutcome } from './contract.ts';
+import { channelFailure } from './entry-scheme.ts';
+import { deleteProposal, type FileProposalDeps, tagFile, writeProposal } from './file-proposal.ts';
+import {
+  type ChannelSummary,
+  type Content,
+  type Edit,
+  type Failure,
+  fail,
+  type Item,
+  refuse,
+  rows,
+  type Scheme,
+} from './scheme.ts';
+
+export interface FileSchemeDeps {
+  readonly store: Pick<Store, 'entries'>;
+  readonly workspace: Workspace;
+  readonly tokens: (text: string) => number;
+  readonly now: () => number;
+}
+
+const CHANNELS = { body: 'text/markdown' };
+const MAX_SUMMARIES = 100_000;
+const isFileFailure = (value: object): value is FileFailure => 'message' in value;
+
+/** Relative to the root, forward slashes, as far as the text alone can say. */
+export function relativePath(address: Address, context: OpContext): string {
+  const root = context.projectRoot;
+  const written = address.path;
+  if (root !== null && (written === root || written.startsWith(root.endsWith('/') ? root : `${root}/`))) {
+    return path.relative(root, written).split(path.sep).join('/');
+  }
+  const bare = /^file:/i.test(address.raw) ? written.replace(/^\/+/, '') : written;
+  const folder = bare.endsWith('/') && bare !== '/' ? '/' : '';
+  return bare === '' || bare.startsWith('/') ? bare : path.posix.normalize(bare).replace(/\/$/, '') + folder;
+}
+
+/** Token and line counts of files that were listed, until they change. */
+class Summaries {
+  readonly #known = new Map<string, ChannelSummary>();
+
+  async get(key: string, make: () => Promise<ChannelSummary>): Promise<ChannelSummary> {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made = await make();
+    if (this.#known.size >= MAX_SUMMARIES) this.#known.clear();
+    this.#known.set(key, made);
+    return made;
+  }
+}
+
+/** One member file; nothing of it is read before somebody asks. */
+class FileItem implements Item {
+  readonly path: string;
+  readonly tags: readonly string[];
+  readonly #deps: FileSchemeDeps;
+  readonly #context: OpContext;
+  readonly #summaries: Summaries;
+
+  constructor(name: string, tags: readonly string[], deps: FileSchemeDeps, context: OpContext, summaries: Summaries) {
+    this.path = name;
+    this.tags = tags;
+    this.#deps = deps;
+    this.#context = context;
+    this.#summaries = summaries;
+  }
+
+  get address(): Address {
+    return { scheme: 'file', path: this.path, authority: '', channel: null, params: {}, raw: this.path };
+  }
+
+  get target() {
+    return rowTarget({ scheme: null, pathname: this.path });
+  }
+
+  async channels(): Promise<{ readonly [uri: string]: ChannelSummary }> {
+    const { key } = this.#deps.workspace.locate(this.#context.sessionId, this.path);
+    const summary = await this.#summaries.get(key, async () => {
+      const snapshot = await this.#deps.workspace.read(this.#context.sessionId, this.path);
+      if (isFileFailure(snapshot))
+        return {
+          mimetype: snapshot.status === 415 ? 'application/octet-stream' : mimetypeOf(this.path),
+          tokens: 0,
+          lines: 0,
+        };
+      const { text, mimetype } = snapshot;
+      return { mimetype, tokens: this.#deps.tokens(text), lines: countLines(text) };
+    });
+    return { [formatAddress(this.target)]: summary };
+  }
+
+  candidate(): Candidate {
+    const { workspace } = this.#deps;
+    const { sessionId } = this.#context;
+    const name = this.path;
+    const { absolute, buffer } = workspace.locate(sessionId, name);
+    return {
+      path: name,
+      mimetype: mimetypeOf(name),
+      get key() {
+        return workspace.locate(sessionId, name).key;
+      },
+      async text() {
+        const snapshot = await workspace.read(sessionId, name);
+        return isFileFailure(snapshot) ? '' : snapshot.text;
+      },
+      ...(buffer === null ? { file: absolute } : {}),
+    };
+  }
+}
+
+export function fileScheme(deps: FileSchemeDeps): Scheme {
+  const { workspace } = deps;
+  const { entries } = deps.store;
+  const summaries = new Summaries();
+  const proposals: FileProposalDeps = { workspace, entries, now: deps.now };
+  const targetOf = (address: Address, context: OpContext) =>
+    rowTarget({ scheme: null, pathname: relativePath(address, context), fragment: address.channel });
+
+  const entryOf = (context: OpContext, pathname: string): EntryRow | null =>
+    entries.find({ sessionId: context.sessionId, scope: 'session', runId: null, scheme: null, pathname });
+
+  const readMember = async (
+    address: Address,
+    context: OpContext,
+    forWriting: boolean,
+  ): Promise<Content | Failure | null> => {
+    const wrong = channelFailure(CHANNELS, address);
+    if (wrong !== null) return wrong;
+    const place = await workspace.resolve(context.sessionId, relativePath(address, context), forWriting);
+    if (isFileFailure(place)) return place;
+    if (!place.exists) return null;
+    const snapshot = await workspace.read(context.sessionId, place.path);
+    if (isFileFailure(snapshot)) return snapshot;
+    workspace.remember(context.sessionId, snapshot);
+    const { text, mimetype, signature } = snapshot;
+    const target = rowTarget({ scheme: null, pathname: place.path, fragment: address.channel });
+    return { target, text, mimetype, signature, tags: entryOf(context, place.path)?.tags ?? [] };
+  };
+
+  const write = async (address: Address, edit: Edit, context: OpContext): Promise<OpOutcome> => {
+    const place = await workspace.resolve(context.sessionId, relativePath(address, context), true);
+    const { before, text, span, tags } = edit;
+    if (isFileFailure(place)) return refuse(place, targetOf(address, context));
+    const target = rowTarget({ scheme: null, pathname: place.path });
+    if (before !== null && before.text === text) {
+      tagFile(proposals, context, place.path, tags);
+      return rows({ status: 200, target, tags, rx: null });
+    }
+    const signature = before?.signature ?? null;
+    const draft = { path: place.path, before: before?.text ?? null, after: text, signature, span, target, tags };
+    return { kind: 'proposal', proposal: writeProposal(proposals, draft, context) };
+  };
+
+  const remove = async (address: Address, context: OpContext): Promise<OpOutcome> => {
+    const target = targetOf(address, context);
+    const place = await workspace.resolve(context.sessionId, relativePath(address, context), true);
+    if (isFileFailure(place)) return refuse(place, target);
+    if (!place.exists) return refuse(fail(404, `${formatAddress(target)} does not exist.`), target);
+    const current = await workspace.signature(context.sessionId, place.path);
+    if (isFileFailure(current)) return refuse(current, target);
+    const snapshot = current.binary ? null : await workspace.read(context.sessionId, place.path);
+    const before = snapshot === null || isFileFailure(snapshot) ? null : snapshot.text;
+    const draft = { path: place.path, before, after: null, signature: current.signature, target };
+    return { kind: 'proposal', proposal: deleteProposal(proposals, draft, context) };
+  };
+
+  return {
+    info: {
+      name: 'file',
+      example:
+        '<<READ(src/auth.ts)<10,40>:READ  a project file, bare path; EDIT(src/auth.ts)<12>:new line:EDIT proposes a change',
+      doc: `# file
+
+Project files by their path relative to the workspace: \`<<READ(src/a.ts):READ\`, \`<<FIND(src/**):#TODO#:FIND\`. An EDIT is
+proposed and written when it is accepted; a conflict means that the file has changed since you read it: READ it again.
+Characters that a target cannot hold are percent-encoded: \`app/(group%29/page.tsx\`. What Git ignores does not exist here.`,
+      catalog: 'capped',
+    },
+    channels: CHANNELS,
+    scope: 'session',
+    writableBy: ['model', 'client'],
+    flags: {},
+    target: targetOf,
+    read: (address, context) => readMember(address, context, false),
+    writable: async (address, context) =>
+      address.path.endsWith('/') ? fail(400, `${address.raw} is a folder.`) : readMember(address, context, true),
+    write,
+    remove: (address, context) => remove(address, context),
+    async item(address, context) {
+      const place = await workspace.resolve(context.sessionId, relativePath(address, context), false);
+      if (isFileFailure(place)) return place.status === 404 ? null : place;
+      return new FileItem(place.path, entryOf(context, place.path)?.tags ?? [], deps, context, summaries);
+    },
+    async list(_address, context) {
+      const members = await workspace.members(context.sessionId);
+      const tagged = new Map(
+        entries.list({ sessionId: context.sessionId, scheme: null }).map(entry => [entry.pathname, entry.tags]),
+      );
+      return members.map(name => new FileItem(name, tagged.get(name) ?? [], deps, context, summaries));
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** FIND (RES-15, RES-16): entries, or places in them, as JSON items. */
+import type { JsonObject, JsonValue } from '@plurnk/protocol';
+import { formatAddress } from '../address.ts';
+import { pageOf } from '../page.ts';
+import { type Item, isFailed, refuse, rows } from '../scheme.ts';
+import { locate, type Place, select } from '../selection.ts';
+import type { OpHandler } from './op.ts';
+
+async function describe(item: Item): Promise<JsonObject> {
+  const channels: JsonObject = {};
+  for (const [uri, { mimetype, tokens, lines }] of Object.entries(await item.channels())) {
+    channels[uri] = { mimetype, tokens, lines };
+  }
+  return {
+    path: formatAddress(item.target),
+    ...(item.description === undefined ? {} : { description: item.description }),
+    ...(item.tags.length === 0 ? {} : { tags: [...item.tags] }),
+    ...(item.seconds === undefined ? {} : { seconds: item.seconds }),
+    channels,
+  };
+}
+
+async function describePlace(place: Place): Promise<JsonObject> {
+  const { lineStart, lineEnd, score } = place.span;
+  return {
+    ...(await describe(place.item)),
+    matchSpan: { lineStart, lineEnd },
+    ...(score === undefined ? {} : { score: Math.round(score * 1000) / 1000 }),
+    ...(place.reason === undefined ? {} : { note: place.reason }),
+  };
+}
+
+/** One item per line, so that a long list can be read and cut. */
+const listing = (items: readonly JsonValue[]): string =>
+  items.length === 0 ? '[]' : `[\n${items.map(item => JSON.stringify(item)).join(',\n')}\n]`;
+
+export const findOp: OpHandler<'FIND'> = async (statement, context, services) => {
+  const page = pageOf(statement.lineMarker?.marks ?? null);
+  if (isFailed(page)) return refuse(page);
+  const selection = await select(services.registry, services.matching, statement.target, statement.signal, context);
+  if (isFailed(selection)) return refuse(selection);
+  const result = (items: readonly JsonValue[], total: number, attrs: JsonObject = {}) =>
+    rows({
+      status: 200,
+      rx: listing(items),
+      mimetypeRx: 'application/json',
+      attrs: { count: items.length, total, ...attrs },
+    });
+  if (statement.body === null) {
+    const shown = selection.items.slice(page.from, page.to);
+    return result(await Promise.all(shown.map(describe)), selection.items.length);
+  }
+  const found = await locate(services.matching, statement.body, selection.items, context.signal);
+  if (isFailed(found)) return refuse(found);
+  const [only] = found.refused;
+  if (only !== undefined && !selection.many)
+    return refuse({ status: only.status, message: only.reason }, only.item.target);
+  const { minScore } = page;
+  const kept = minScore === null ? found.places : found.places.filter(({ span }) => (span.score ?? 1) >= minScore);
+  const items = await Promise.all(kept.slice(page.from, page.to).map(describePlace));
+  return result(items, kept.length, found.refused.length === 0 ? {} : { skipped: found.refused.length });
+};

@@ -1,0 +1,136 @@
+/** Which entries and which places in them an op addresses: target, tags, matcher, marks (RES-14 … RES-17). */
+import type { Matcher, Target } from '@plurnk/plurnk-grammar';
+import type { Candidate, MatchedSpan, Matching } from '../content/contract.ts';
+import { isGlob, pathGlob } from '../content/path-glob.ts';
+import { type Address, addressOf } from './address.ts';
+import type { OpContext } from './contract.ts';
+import type { Registry } from './registry.ts';
+import { type Failure, fail, type Item, isFailed, type Scheme } from './scheme.ts';
+
+export interface Selection {
+  readonly scheme: Scheme;
+  /** null for a `#regex#` target. */
+  readonly address: Address | null;
+  /** The target names a set of entries and not one. */
+  readonly many: boolean;
+  readonly items: readonly Item[];
+}
+
+/** Whether an address selects a set: a glob, or a folder. */
+export const isSet = (address: Address): boolean =>
+  isGlob(address.path) || address.path === '' || address.path.endsWith('/') || address.path === '.';
+
+const hasTags = (item: Item, tags: readonly string[] | null): boolean =>
+  (tags ?? []).every(tag => item.tags.includes(tag));
+
+/** A glob of a target, relative to where the scheme's paths begin. */
+function scopeOf(address: Address): (path: string) => boolean {
+  const path = address.path.replace(/^(?:\.\/+)+/, '').replace(/^\.$/, '');
+  return pathGlob(path === '' || path === '/' ? '**' : path);
+}
+
+async function byPattern(
+  registry: Registry,
+  matching: Matching,
+  target: Extract<Target, { kind: 'regex' }>,
+  context: OpContext,
+): Promise<Selection | Failure> {
+  const scheme = registry.require('file');
+  const everything: Address = { scheme: 'file', path: '**', authority: '', channel: null, params: {}, raw: target.raw };
+  const all = (await scheme.list?.(everything, context)) ?? [];
+  if (isFailed(all)) return all;
+  const found = await matching.matchPaths(
+    target.pattern,
+    target.flags,
+    all.map(item => item.path),
+    context.signal,
+  );
+  if (found.status !== 200) return fail(found.status, found.reason);
+  const chosen = new Set(found.paths);
+  return { scheme, address: null, many: true, items: all.filter(item => chosen.has(item.path)) };
+}
+
+/** Entries that a target and tags select. An exact address wins over its reading as a glob. */
+export async function select(
+  registry: Registry,
+  matching: Matching,
+  target: Target | null,
+  tags: readonly string[] | null,
+  context: OpContext,
+): Promise<Selection | Failure> {
+  if (target?.kind === 'regex') {
+    const found = await byPattern(registry, matching, target, context);
+    return isFailed(found) ? found : { ...found, items: found.items.filter(item => hasTags(item, tags)) };
+  }
+  const address = target === null ? null : addressOf(target);
+  if (address === null) return fail(400, 'A target is missing: say where, for example (src/**) or (known:///**).');
+  const scheme = registry.find(address.scheme);
+  if (scheme === null) return registry.unknown(address.scheme);
+  const exact = address.path.endsWith('/') ? null : ((await scheme.item?.(address, context)) ?? null);
+  if (exact !== null && !isFailed(exact)) {
+    return { scheme, address, many: false, items: hasTags(exact, tags) ? [exact] : [] };
+  }
+  if (!isSet(address)) return exact ?? { scheme, address, many: false, items: [] };
+  if (scheme.list === undefined) return fail(501, `${scheme.info.name} addresses cannot be listed.`);
+  const all = await scheme.list(address, context);
+  if (isFailed(all)) return all;
+  const scope = scopeOf(address);
+  return { scheme, address, many: true, items: all.filter(item => scope(item.path) && hasTags(item, tags)) };
+}
+
+export interface Place {
+  readonly item: Item;
+  readonly candidate: Candidate;
+  readonly span: MatchedSpan;
+  /** 203 when the content was matched as text only. */
+  readonly status: number;
+  readonly reason?: string;
+}
+
+export interface Places {
+  readonly places: readonly Place[];
+  /** Items the dialect makes no sense for, or that could not be searched. */
+  readonly refused: readonly { readonly item: Item; readonly status: number; readonly reason: string }[];
+}
+
+const sameSpan = (a: MatchedSpan, b: MatchedSpan): boolean => a.lineStart === b.lineStart && a.lineEnd === b.lineEnd;
+
+/** Identical spans once, in the order of position. */
+function tidy(spans: readonly MatchedSpan[]): MatchedSpan[] {
+  const sorted = [...spans].sort((a, b) => a.lineStart - b.lineStart || a.lineEnd - b.lineEnd);
+  return sorted.filter((span, index) => {
+    const previous = sorted[index - 1];
+    return previous === undefined || !sameSpan(previous, span);
+  });
+}
+
+/** Runs a matcher over the items; path ascending, then position, for `~` by score (RES-15). */
+export async function locate(
+  matching: Matching,
+  matcher: Matcher,
+  items: readonly Item[],
+  signal: AbortSignal,
+): Promise<Places | Failure> {
+  const searched = items.flatMap(item => {
+    const candidate = item.candidate();
+    return candidate === null ? [] : [{ item, candidate }];
+  });
+  const answer = await matching.matchMany(
+    matcher,
+    searched.map(({ candidate }) => candidate),
+    signal,
+  );
+  if (answer.status !== 200) return fail(answer.status, answer.reason ?? 'The matcher could not be used here.');
+  const byPath = new Map(searched.map(one => [one.candidate.path, one]));
+  const places: Place[] = [];
+  const refused: { item: Item; status: number; reason: string }[] = [];
+  for (const { path, result } of answer.results) {
+    const found = byPath.get(path);
+    if (found === undefined) continue;
+    if (result.status >= 400) refused.push({ item: found.item, status: result.status, reason: result.reason ?? '' });
+    const because = result.reason === undefined ? {} : { reason: result.reason };
+    for (const span of tidy(result.spans)) places.push({ ...found, span, status: result.status, ...because });
+  }
+  if (matcher.dialect === 'semantic') places.sort((a, b) => (b.span.score ?? 0) - (a.span.score ?? 0));
+  return { places, refused };
+}
