@@ -77,8 +77,14 @@ export class VirtualList implements ReactiveController {
     this.#virtualizer.scrollToIndex(index, { align: 'center' });
   }
 
-  scrollToOffset(offset: number): void {
-    this.#virtualizer.scrollToOffset(offset);
+  scrollToIndexStart(index: number): void {
+    this.#virtualizer.scrollToIndex(index, { align: 'start' });
+  }
+
+  /** Index of the item at the top edge; null when nothing is drawn. */
+  firstVisible(): number | null {
+    const offset = this.#virtualizer.scrollOffset ?? 0;
+    return this.#virtualizer.getVirtualItemForOffset(offset)?.index ?? null;
   }
 
   #current() {

@@ -1,0 +1,157 @@
+import type { TelemetryEvent } from '@plurnk/protocol';
+import type { Notice } from '@plurnk/protocol/webview';
+import * as vscode from 'vscode';
+import type { PlurnkServer, ServerState } from '../server/plurnk-server.ts';
+import type { ChatView } from './chat-view.ts';
+
+type Action = NonNullable<Notice['action']>;
+
+/** Sentences with a way out (UI-15, UI-4). Kept here, so that a page that is made anew shows them again. */
+export class Notices implements vscode.Disposable {
+  readonly #view: ChatView;
+  readonly #shown = new Map<string, Notice>();
+  readonly #disposables: vscode.Disposable[];
+  #state: ServerState;
+
+  constructor(view: ChatView, server: PlurnkServer, sessionId: () => number | null) {
+    this.#view = view;
+    this.#state = server.state;
+    this.#disposables = [
+      server.onState(state => this.#server(state)),
+      server.onNotification('telemetry/event', ({ sessionId: of, event }) => {
+        if (of === sessionId()) this.#telemetry(event);
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.workspace()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.workspace()),
+    ];
+    this.workspace();
+  }
+
+  show(notice: Pick<Notice, 'key' | 'level' | 'text'> & Partial<Notice>): void {
+    const whole: Notice = { detail: '', action: null, until: null, ...notice };
+    this.#shown.set(whole.key, whole);
+    this.#view.post('notice', whole);
+  }
+
+  clear(key: string): void {
+    if (this.#shown.delete(key)) this.#view.post('notice/clear', { key });
+  }
+
+  replay(): void {
+    for (const notice of this.#shown.values()) this.#view.post('notice', notice);
+  }
+
+  /** What is off in this window, and the button that mends it (UI-4). */
+  workspace(): void {
+    const { workspaceFolders: folders, isTrusted } = vscode.workspace;
+    const folder = { label: vscode.l10n.t('Open a folder'), command: 'openFolder' } as const;
+    if (!folders?.length) {
+      this.#workspace(vscode.l10n.t('No folder is open: chat works, files and commands are off.'), folder);
+    } else if (folders.every(({ uri }) => uri.scheme !== 'file')) {
+      this.#workspace(vscode.l10n.t('This folder is not on a disk: chat works, files and commands are off.'), folder);
+    } else if (!isTrusted) {
+      this.#workspace(vscode.l10n.t('This workspace is not trusted: chat works, changes and commands are off.'), {
+        label: vscode.l10n.t('Manage trust'),
+        command: 'trust',
+      });
+    } else {
+      this.clear('workspace');
+    }
+  }
+
+  noModel(detail: string): void {
+    const action: Action = { label: vscode.l10n.t('Choose a model'), command: 'selectModel' };
+    this.show({ key: 'model', level: 'error', text: vscode.l10n.t('No model can be used.'), detail, action });
+  }
+
+  failure(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.show({ key: 'failure', level: 'error', text });
+  }
+
+  /** Why a loop ended, where the person can do something about it. */
+  loopEnded(status: number, reason: string | null): void {
+    if (status < 400 || status === 499) {
+      this.clear('provider');
+      return;
+    }
+    if (status === 413) {
+      const action: Action = { label: vscode.l10n.t('New session'), command: 'newSession' };
+      this.show({
+        key: 'provider',
+        level: 'error',
+        text: vscode.l10n.t('The conversation is too long for this model.'),
+        action,
+      });
+    } else if (status === 500 && reason) {
+      this.#provider(reason, null);
+    }
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #workspace(text: string, action: Action): void {
+    this.show({ key: 'workspace', level: 'info', text, action });
+  }
+
+  #server(state: ServerState): void {
+    const before = this.#state;
+    this.#state = state;
+    if (state === 'restarting') {
+      this.show({
+        key: 'server',
+        level: 'warning',
+        text: vscode.l10n.t('The Plurnk server ended and is being started again.'),
+      });
+    } else if (state === 'running' && before === 'restarting') {
+      this.show({
+        key: 'server',
+        level: 'info',
+        text: vscode.l10n.t(
+          'The Plurnk server was started again. Nothing is lost; what it was working on is marked as interrupted.',
+        ),
+      });
+    } else if (state === 'failed') {
+      const action: Action = { label: vscode.l10n.t('Start it again'), command: 'restartServer' };
+      const text = vscode.l10n.t('The Plurnk server does not start.');
+      this.show({ key: 'server', level: 'error', text, detail: vscode.l10n.t('Its log says why.'), action });
+    }
+  }
+
+  #telemetry(event: TelemetryEvent): void {
+    if (event.source === 'provider' && event.kind === 'turn_generated') this.clear('provider');
+    if (event.level === 'info') return;
+    const message = event.message ?? event.kind;
+    if (event.source === 'provider') this.#provider(message, event.data ?? null);
+    else if (event.level === 'error' || event.source === 'store') {
+      this.show({
+        key: `telemetry:${event.source}`,
+        level: event.level === 'error' ? 'error' : 'warning',
+        text: message,
+      });
+    }
+  }
+
+  #provider(message: string, data: TelemetryEvent['data'] | null): void {
+    const until = retryAt(data);
+    const code = typeof data?.code === 'string' ? data.code : '';
+    const key = /auth|401|403|key/i.test(`${code} ${message}`);
+    const action: Action = key
+      ? { label: vscode.l10n.t('Enter a key'), command: 'addModel' }
+      : { label: vscode.l10n.t('Choose another model'), command: 'selectModel' };
+    this.show({
+      key: 'provider',
+      level: until ? 'warning' : 'error',
+      text: message,
+      action: until ? null : action,
+      until,
+    });
+  }
+}
+
+function retryAt(data: TelemetryEvent['data'] | null): number | null {
+  if (typeof data?.retryAt === 'number') return data.retryAt;
+  return typeof data?.retryInMs === 'number' ? Date.now() + data.retryInMs : null;
+}

@@ -1,0 +1,73 @@
+import type { Chip } from '@plurnk/protocol/webview';
+import * as vscode from 'vscode';
+import { fileChip } from '../chat/completions.ts';
+import type { Services } from '../context.ts';
+import { entryUri } from '../entries/entry-documents.ts';
+import type { CommandGroup } from './command.ts';
+
+/** Files of an explorer or tab command: the selection, else the one clicked, else the active editor's. */
+function urisOf(clicked: unknown, selection: unknown): vscode.Uri[] {
+  if (Array.isArray(selection)) {
+    const uris = selection.filter(each => each instanceof vscode.Uri);
+    if (uris.length > 0) return uris;
+  }
+  if (clicked instanceof vscode.Uri) return [clicked];
+  const active = vscode.window.activeTextEditor?.document.uri;
+  return active ? [active] : [];
+}
+
+function selectionChip(editor: vscode.TextEditor | undefined): Chip | null {
+  if (!editor) return null;
+  const { document, selection } = editor;
+  const path = vscode.workspace.asRelativePath(document.uri, false);
+  if (selection.isEmpty) return fileChip(path);
+  const lines: [number, number] = [selection.start.line + 1, selection.end.line + 1];
+  const name = path.split('/').at(-1) ?? path;
+  return { path, label: `${name}:${lines[0]}–${lines[1]}`, lines, text: quote(document, selection) };
+}
+
+function quote(document: vscode.TextDocument, selection: vscode.Range): string {
+  return `\`\`\`${document.languageId}\n${document.getText(selection)}\n\`\`\``;
+}
+
+async function withSelection({ chat }: Services, text: string, send: boolean): Promise<void> {
+  const chip = selectionChip(vscode.window.activeTextEditor);
+  await chat.compose(text, chip ? [chip] : [], send);
+}
+
+/** A problem of the editor, with its lines (UI-52). */
+async function fixProblem({ chat }: Services, uri: unknown, diagnostic: unknown): Promise<void> {
+  if (!(uri instanceof vscode.Uri) || !(diagnostic instanceof vscode.Diagnostic)) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const path = vscode.workspace.asRelativePath(uri, false);
+  const lines: [number, number] = [diagnostic.range.start.line + 1, diagnostic.range.end.line + 1];
+  const whole = new vscode.Range(lines[0] - 1, 0, lines[1] - 1, Number.MAX_SAFE_INTEGER);
+  const text = `${diagnostic.source ?? ''} ${diagnostic.message}`.trim();
+  const chip: Chip = {
+    path,
+    label: `${path.split('/').at(-1) ?? path}:${lines[0]}`,
+    lines,
+    text: `${text}\n${quote(document, whole)}`,
+  };
+  await chat.compose(vscode.l10n.t('Fix this problem: {0}', text), [chip], false);
+}
+
+export const fileCommands = {
+  addToChat: async ({ chat }, clicked, selection) => {
+    const chips = urisOf(clicked, selection).map(uri => fileChip(vscode.workspace.asRelativePath(uri, false)));
+    await chat.compose('', chips, false);
+  },
+  pick: ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'pick'),
+  hide: ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'hide'),
+  viewOnly: ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'view'),
+  clearRule: ({ rules }, clicked, selection) => rules.clear(urisOf(clicked, selection)),
+  addSelectionToChat: services => withSelection(services, '', false),
+  askSelection: services => withSelection(services, '', false),
+  explainSelection: services => withSelection(services, vscode.l10n.t('Explain this.'), false),
+  fixProblem,
+  openEntry: async (_services, target) => {
+    if (typeof target === 'string') await vscode.window.showTextDocument(entryUri(target), { preview: true });
+  },
+  refreshEntries: ({ entryTree }) => entryTree.refresh(),
+  openInspector: async ({ inspector }, turnId) => inspector.open(typeof turnId === 'number' ? turnId : null),
+} satisfies CommandGroup;

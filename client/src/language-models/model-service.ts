@@ -1,0 +1,109 @@
+import type { DiscoveredModel } from '@plurnk/protocol';
+import type { ModelChoice } from '@plurnk/protocol/webview';
+import * as vscode from 'vscode';
+import type { PlurnkServer } from '../server/plurnk-server.ts';
+
+const ALIAS_KEY = 'plurnk.alias';
+const LOCAL = new Set(['ollama', 'llamacpp', 'lmstudio']);
+
+/** Which models there are and which one the next loop uses (UI-1). */
+export class ModelService implements vscode.Disposable {
+  readonly #server: PlurnkServer;
+  readonly #memory: vscode.Memento;
+  readonly #changes = new vscode.EventEmitter<void>();
+  readonly #disposables: vscode.Disposable[];
+  #choices: readonly ModelChoice[] = [];
+  #default: string | null = null;
+  #probing = false;
+  readonly onChanged = this.#changes.event;
+
+  constructor(server: PlurnkServer, memory: vscode.Memento) {
+    this.#server = server;
+    this.#memory = memory;
+    this.#disposables = [
+      server.onState(state => {
+        if (state === 'running') void this.refresh();
+      }),
+      vscode.workspace.onDidChangeConfiguration(event => {
+        if (event.affectsConfiguration('plurnk.models') || event.affectsConfiguration('plurnk.model'))
+          void this.refresh();
+      }),
+    ];
+  }
+
+  get choices(): readonly ModelChoice[] {
+    return this.#choices;
+  }
+
+  get probing(): boolean {
+    return this.#probing;
+  }
+
+  /** Alias that the next loop uses; null leaves it to the server. */
+  get alias(): string | null {
+    return this.#memory.get<string>(ALIAS_KEY) ?? this.#default;
+  }
+
+  get selected(): ModelChoice | null {
+    return this.#choices.find(({ alias }) => alias === this.alias) ?? null;
+  }
+
+  async select(alias: string): Promise<void> {
+    await this.#memory.update(ALIAS_KEY, alias);
+    this.#changes.fire();
+  }
+
+  /** What is configured; asks nothing outside this machine and probes nothing. */
+  async refresh(): Promise<void> {
+    const { aliases } = await this.#server.request('providers.list', {});
+    this.#default = aliases.find(({ active }) => active)?.alias ?? aliases[0]?.alias ?? null;
+    const known = aliases.map(({ alias, provider, model }) =>
+      choice({ alias, provider, model, label: alias, detail: `${provider}/${model}` }),
+    );
+    const others = this.#choices.filter(({ alias }) => !known.some(each => each.alias === alias));
+    this.#choices = sorted([...known, ...others]);
+    this.#changes.fire();
+  }
+
+  /** What answers right now; only when the picker opens (UI-1). */
+  async discover(): Promise<void> {
+    if (this.#probing) return;
+    this.#probing = true;
+    this.#changes.fire();
+    try {
+      const { models } = await this.#server.request('models.discover', {});
+      const found = models.map(choice);
+      const others = this.#choices.filter(({ alias }) => !found.some(each => each.alias === alias));
+      this.#choices = sorted([...found, ...others]);
+    } finally {
+      this.#probing = false;
+      this.#changes.fire();
+    }
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) disposable.dispose();
+    this.#changes.dispose();
+  }
+}
+
+type Described = Pick<DiscoveredModel, 'alias' | 'provider' | 'model' | 'label' | 'detail'>;
+
+function choice({ alias, provider, label, detail }: Described): ModelChoice {
+  if (provider === 'demo') {
+    return {
+      alias,
+      label: vscode.l10n.t('demo model'),
+      detail: vscode.l10n.t('scripted, works offline'),
+      group: 'demo',
+    };
+  }
+  const group = provider === 'vscode' ? 'editor' : LOCAL.has(provider) ? 'local' : 'configured';
+  return { alias, label, detail, group };
+}
+
+const ORDER = ['editor', 'local', 'configured', 'demo'] as const;
+
+function sorted(choices: readonly ModelChoice[]): readonly ModelChoice[] {
+  return [...choices].sort((a, b) => ORDER.indexOf(a.group) - ORDER.indexOf(b.group));
+}

@@ -1,0 +1,120 @@
+import type { JsonObject, JsonValue, Proposal } from '@plurnk/protocol';
+import type { ProposalView } from '@plurnk/protocol/webview';
+
+const HUGE_CHARS = 5_000_000;
+const DIFF_PREVIEW_CHARS = 12_000;
+const GENERATED =
+  /(^|\/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|composer\.lock|[^/]+\.min\.(js|css)|[^/]+\.map)$/;
+
+export type ProposalKind = ProposalView['kind'];
+
+/** One proposal on the editor's side: what the server sent, and what the person has done with it so far. */
+export interface PendingProposal {
+  readonly id: number;
+  readonly sessionId: number;
+  readonly runId: number;
+  readonly kind: ProposalKind;
+  /** Workspace-relative with forward slashes; for commands the working directory. */
+  readonly path: string;
+  readonly to: string | null;
+  /** What the model read; null for a new file, and where there is no text to show. */
+  readonly baseline: string | null;
+  /** What would be written; null for a deletion. */
+  readonly proposed: string | null;
+  readonly diff: string;
+  readonly added: number;
+  readonly removed: number;
+  readonly command: string | null;
+  readonly runtime: string | null;
+  readonly summary: ProposalView['summary'];
+  /** The loop decides itself: nothing to review (ENG-64). */
+  readonly automatic: boolean;
+  readonly deciding: boolean;
+  readonly conflict: boolean;
+}
+
+/** What the server's notification says, in the editor's terms. */
+export function pendingProposal(proposal: Proposal): PendingProposal {
+  const { attrs } = proposal;
+  const kind = kindOf(proposal);
+  const path = relative(text(attrs, 'path') ?? proposal.target.pathname ?? '');
+  return {
+    id: proposal.logEntryId,
+    sessionId: proposal.sessionId,
+    runId: proposal.runId,
+    kind,
+    path: kind === 'exec' ? (text(attrs, 'cwd') ?? './') : path,
+    to: kind === 'move' ? relative(text(attrs, 'to') ?? '') : null,
+    baseline: text(attrs, 'baseline'),
+    proposed: text(attrs, 'proposed'),
+    diff: kind === 'exec' ? '' : proposal.body,
+    added: count(attrs.added),
+    removed: count(attrs.removed),
+    command: kind === 'exec' ? (text(attrs, 'command') ?? proposal.body) : null,
+    runtime: text(attrs, 'runtime'),
+    summary: kind === 'exec' ? null : summaryOf(path, attrs),
+    automatic: proposal.flags.yolo || proposal.flags.noProposals,
+    deciding: false,
+    conflict: false,
+  };
+}
+
+/** The card of the chat (UI-12). */
+export function proposalCardView(proposal: PendingProposal): ProposalView {
+  return {
+    kind: proposal.kind,
+    path: proposal.path,
+    to: proposal.to,
+    added: proposal.added,
+    removed: proposal.removed,
+    command: proposal.command,
+    runtime: proposal.runtime,
+    summary: proposal.summary,
+    diff: proposal.diff.slice(0, DIFF_PREVIEW_CHARS),
+    conflict: proposal.conflict,
+    allowPattern: proposal.command === null ? null : allowPattern(proposal.command),
+    deciding: proposal.deciding,
+    automatic: proposal.automatic,
+    by: null,
+    revertable: false,
+    reverted: false,
+  };
+}
+
+/** The rule that "always allow" writes: exactly this command line, with wildcards taken literally. */
+export function allowPattern(command: string): string | null {
+  const line = command.trim();
+  if (line === '' || line.includes('\n') || line.length > 200) return null;
+  return line.replace(/[\\*?[\]{}()!+@]/g, '\\$&');
+}
+
+function kindOf(proposal: Proposal): ProposalKind {
+  const { kind } = proposal.attrs;
+  if (kind === 'edit' || kind === 'create' || kind === 'delete' || kind === 'move' || kind === 'exec') return kind;
+  return proposal.op === 'EXEC' ? 'exec' : 'edit';
+}
+
+function summaryOf(path: string, attrs: JsonObject): ProposalView['summary'] {
+  if (attrs.binary === true) return 'binary';
+  const size = (text(attrs, 'baseline')?.length ?? 0) + (text(attrs, 'proposed')?.length ?? 0);
+  if (attrs.huge === true || size > HUGE_CHARS) return 'huge';
+  return GENERATED.test(path) ? 'generated' : null;
+}
+
+function text(attrs: JsonObject, name: string): string | null {
+  const value = attrs[name];
+  return typeof value === 'string' ? value : null;
+}
+
+function count(value: JsonValue | undefined): number {
+  return typeof value === 'number' ? Math.max(0, Math.round(value)) : 0;
+}
+
+function relative(pathname: string): string {
+  const path = pathname.replace(/^\/+/, '').replace(/^\.\//, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
