@@ -67,6 +67,7 @@ const find = pattern => globSync(pattern, { cwd: root }).sort();
 function bundles(options) {
   const list = [
     nodeModule(options, 'packages/plurnk-grammar/src/index.ts', 'packages/plurnk-grammar/dist/index.js'),
+    nodeModule(options, 'packages/plurnk-grammar/src/cli.ts', 'packages/plurnk-grammar/dist/plurnk-parse.js'),
     nodeModule(options, 'packages/plurnk-providers/src/index.ts', 'packages/plurnk-providers/dist/index.js'),
     nodeModule(options, 'server/src/main.ts', 'dist/server.js'),
     nodeModule(options, 'server/src/daemon.ts', 'dist/daemon.js'),

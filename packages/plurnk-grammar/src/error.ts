@@ -26,7 +26,11 @@ export class PlurnkParseError extends Error implements ParseProblem {
   readonly severity: ErrorSeverity;
 
   constructor(problem: ParseProblem) {
+    // The place that matters is in the text; a stack trace per problem would cost more than the parse.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(problem.message);
+    Error.stackTraceLimit = limit;
     this.name = 'PlurnkParseError';
     this.line = problem.line;
     this.column = problem.column;

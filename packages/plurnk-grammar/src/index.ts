@@ -5,6 +5,7 @@ export { PlurnkParser } from './parser.ts';
 export { parsePath } from './path.ts';
 export { render } from './render.ts';
 export * from './result.ts';
+export { AST_SCHEMA } from './schema.ts';
 export type { SlotKind } from './slot.ts';
 export * from './spans.ts';
 export { TagFinder } from './tags.ts';

@@ -30,17 +30,37 @@ export function parseMatcher(raw: string): Matcher {
   }
 }
 
+const parseXPath = (raw: string): unknown => xpathParser.parse(raw);
+const parseJsonPath = (raw: string): unknown => jsonpath.compile(raw);
+
 function isXPath(raw: string): boolean {
-  return isBounded(raw) && accepts(() => xpathParser.parse(raw));
+  return accepts(raw, parseXPath);
 }
 
 function isJsonPath(raw: string): boolean {
-  return isBounded(raw) && accepts(() => jsonpath.compile(raw));
+  return accepts(raw, parseJsonPath);
 }
 
-function accepts(parse: () => unknown): boolean {
+/** The last verdicts on short expressions: models repeat themselves, and the dialect parsers are slow. */
+const verdicts = new Map<string, boolean>();
+const MAX_VERDICTS = 512;
+const MAX_REMEMBERED_LENGTH = 256;
+
+function accepts(raw: string, parse: (expression: string) => unknown): boolean {
+  const known = verdicts.get(raw);
+  if (known !== undefined) return known;
+  const verdict = isAccepted(raw, parse);
+  if (raw.length <= MAX_REMEMBERED_LENGTH) {
+    if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
+    verdicts.set(raw, verdict);
+  }
+  return verdict;
+}
+
+function isAccepted(raw: string, parse: (expression: string) => unknown): boolean {
+  if (!isBounded(raw)) return false;
   try {
-    return parse() !== undefined;
+    return parse(raw) !== undefined;
   } catch {
     return false;
   }
