@@ -62,14 +62,17 @@ async function fixedInput(
 }
 
 function taught(core: Core, scope: OpScope): SectionDraft[] {
+  const runtimes = core.operations.runtimes();
+  const taughtAsTools = new Set(runtimes.map(runtime => runtime.name));
+  const schemes = core.operations.schemes.filter(scheme => !taughtAsTools.has(scheme.name));
   return [
     { name: 'definition', slot: 'system', header: null, content: definitionText() },
-    { name: 'tools', slot: 'system', header: null, content: toolsText(core.operations.runtimes(), scope.flags.mode) },
+    { name: 'tools', slot: 'system', header: null, content: toolsText(runtimes, scope.flags.mode) },
     {
       name: 'schemes',
       slot: 'system',
       header: 'Plurnk Service Schemes',
-      content: schemesText(core.operations.schemes),
+      content: schemesText(schemes),
     },
   ];
 }

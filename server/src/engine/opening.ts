@@ -64,7 +64,9 @@ async function catalog(core: Core, scope: OpScope): Promise<readonly Statement[]
 async function findsSomething(core: Core, find: Statement, scope: OpScope): Promise<boolean> {
   const at = { loopSeq: 0, turnSeq: 0, sequence: 0 };
   const outcome = await core.operations.execute(find, { ...scope, writer: 'plurnk', at });
-  return outcome.kind === 'rows' && outcome.rows.some(row => row.status < 300 && row.rx !== '[]' && (row.rx ?? '') !== '');
+  return (
+    outcome.kind === 'rows' && outcome.rows.some(row => row.status < 300 && row.rx !== '[]' && (row.rx ?? '') !== '')
+  );
 }
 
 async function fileList(core: Core, scope: OpScope): Promise<Statement | null> {
