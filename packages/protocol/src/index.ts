@@ -12,6 +12,8 @@ export {
 } from './methods/model-methods.ts';
 export type { OpRpcResult } from './methods/op-methods.ts';
 export {
+  type EmissionNode,
+  emissionNodeSchema,
   type LoopSummary,
   type PacketSection,
   packetSectionSchema,
