@@ -40,7 +40,9 @@ interface HunkRange {
   readonly newLines: number;
 }
 
-const part = (start: number, count: number): string => (count === 1 ? `${start}` : `${start},${count}`);
+/** An empty range is named by the line before it. */
+const part = (start: number, count: number): string =>
+  count === 0 ? `${start - 1},0` : count === 1 ? `${start}` : `${start},${count}`;
 const range = (hunk: HunkRange): string =>
   `@@ -${part(hunk.oldStart, hunk.oldLines)} +${part(hunk.newStart, hunk.newLines)} @@`;
 

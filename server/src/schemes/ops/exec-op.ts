@@ -1,5 +1,6 @@
 /** EXEC (RES-22 … RES-24): a command in a runtime; what can change the machine is proposed. */
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Executor, StreamRequest } from '../../executors/contract.ts';
 import { addressOf, rowTarget } from '../address.ts';
 import type { OpContext, OpOutcome, OpResult } from '../contract.ts';
@@ -45,6 +46,12 @@ async function folderOf(
   return services.workspace.directory(context.sessionId, address?.path ?? null);
 }
 
+/** As a person reads it: relative to the workspace. */
+function folderName(root: string | null, cwd: string): string {
+  const relative = root === null ? cwd : path.relative(root, cwd);
+  return relative === '' ? '.' : relative.split(path.sep).join('/');
+}
+
 async function start(request: StreamRequest, context: OpContext, services: OpServices): Promise<OpResult> {
   return services.streams.start(request, context);
 }
@@ -70,7 +77,15 @@ export const execOp: OpHandler<'EXEC'> = async (statement, context, services): P
       kind: 'exec',
       target,
       body: command,
-      attrs: { command, runtime, cwd, effect, lifetime: limits.lifetime, pollSeconds: limits.pollSeconds },
+      attrs: {
+        command,
+        runtime,
+        cwd,
+        folder: folderName(context.projectRoot, cwd),
+        effect,
+        lifetime: limits.lifetime,
+        pollSeconds: limits.pollSeconds,
+      },
       baseline: null,
       baseSignature: null,
       proposed: command,
