@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ChatController } from './chat/chat-controller.ts';
+import { ChatController, viewStrings } from './chat/chat-controller.ts';
 import { ChatView } from './chat/chat-view.ts';
 import { Conversation } from './chat/conversation.ts';
 import { Notices } from './chat/notices.ts';
@@ -9,6 +9,7 @@ import { DirtyBuffers } from './editor/dirty-buffers.ts';
 import { EntryDocuments } from './entries/entry-documents.ts';
 import { EntryTree } from './entries/entry-tree.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
+import { InspectorSource } from './inspector/inspector-source.ts';
 import { serveEditorModels } from './language-models/editor-models.ts';
 import { ModelService } from './language-models/model-service.ts';
 import { FileRules } from './members/file-rules.ts';
@@ -74,7 +75,16 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const entries = own(new EntryDocuments(server, session));
   const entryTree = own(new EntryTree(server, session));
   const rules = own(new FileRules(server, session));
-  const inspector = own(new InspectorPanel(context.extensionUri));
+  const source = own(new InspectorSource(server, () => session.current?.id ?? null));
+  const inspector = own(
+    new InspectorPanel(context.extensionUri, {
+      source,
+      strings: viewStrings,
+      currentRun: () => session.runId,
+      showRun: runId => session.showRun(runId),
+      openTarget: rowId => source.openTarget(rowId),
+    }),
+  );
   own(new StatusBar({ server, models, conversation, proposals }));
   own(new FileDecorations(proposals, rules));
   own(new Attention({ server, session, proposals, view, review }));

@@ -149,7 +149,7 @@ export class ChatController implements vscode.Disposable {
   async #ready(): Promise<void> {
     const { view, notices, session } = this.#parts;
     view.post('init', {
-      strings: strings(),
+      strings: viewStrings(),
       mac: process.platform === 'darwin',
       mode: this.#parts.memory.get<ChatMode>(MODE_KEY, 'act'),
       examples: [],
@@ -168,7 +168,7 @@ export class ChatController implements vscode.Disposable {
   async #examples(): Promise<void> {
     const examples = await examplePrompts();
     this.#parts.view.post('init', {
-      strings: strings(),
+      strings: viewStrings(),
       mac: process.platform === 'darwin',
       mode: this.#parts.memory.get<ChatMode>(MODE_KEY, 'act'),
       examples,
@@ -326,6 +326,6 @@ function promptWithChips(text: string, chips: readonly Chip[]): string {
   return [text, ...quotes].join('\n\n');
 }
 
-function strings(): Record<string, string> {
+export function viewStrings(): Record<string, string> {
   return { ...vscode.l10n.bundle };
 }

@@ -69,5 +69,5 @@ export const fileCommands = {
     if (typeof target === 'string') await vscode.window.showTextDocument(entryUri(target), { preview: true });
   },
   refreshEntries: ({ entryTree }) => entryTree.refresh(),
-  openInspector: async ({ inspector }, turnId) => inspector.open(typeof turnId === 'number' ? turnId : null),
+  openInspector: async ({ inspector }, turnId) => await inspector.open(typeof turnId === 'number' ? turnId : null),
 } satisfies CommandGroup;

@@ -2,6 +2,7 @@ import type { LogEntry, TurnSummary } from '@plurnk/protocol';
 import type { INSPECTOR_TO_VIEW, InspectorDiff, InspectorPacket, RowView } from '@plurnk/protocol/webview';
 import * as vscode from 'vscode';
 import type { z } from 'zod';
+import { openTarget } from '../chat/open-target.ts';
 import { rowView, wholeBody } from '../chat/row-view.ts';
 import type { PlurnkServer } from '../server/plurnk-server.ts';
 
@@ -66,6 +67,13 @@ export class InspectorSource implements vscode.Disposable {
   async body(rowId: number): Promise<string> {
     const entry = this.#entries.get(rowId);
     return entry ? wholeBody(entry) : '';
+  }
+
+  /** Opens what a row addresses. */
+  async openTarget(rowId: number): Promise<void> {
+    const entry = this.#entries.get(rowId);
+    const row = entry && this.#row(entry);
+    if (row?.link) await openTarget(row.link, row.lines);
   }
 
   async fork(runId: number, atTurn: number): Promise<{ runId: number; runName: string }> {
