@@ -7,9 +7,15 @@ import * as esbuild from 'esbuild';
 
 const root = import.meta.dirname;
 
-/** Bundled CommonJS dependencies call `require`; an ESM bundle has none, so it gets one. */
-const requireBanner =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+/** Bundled CommonJS dependencies use what only CommonJS has: `require`, `__filename`, `__dirname`. An ESM bundle gets them here. */
+const commonJsBanner = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  "import { dirname as __pathDirname } from 'node:path';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileURLToPath(import.meta.url);',
+  'const __dirname = __pathDirname(__filename);',
+].join('\n');
 
 /** @returns {esbuild.BuildOptions} */
 function common({ minify }) {
@@ -35,7 +41,7 @@ const nodeModule = (options, entry, outfile) => ({
   format: 'esm',
   // The bundle must run in the editor's Node as well as in the daemon's.
   mainFields: ['module', 'main'],
-  banner: { js: requireBanner },
+  banner: { js: commonJsBanner },
 });
 
 /** @returns {esbuild.BuildOptions} */

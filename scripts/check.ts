@@ -17,7 +17,7 @@ export async function runCheck(log: (line: string) => void): Promise<0 | 1> {
     log(`check ok: ${sentence(steps)}; screenshots in ${join(artifactsFolder, 'check')}`);
     return 0;
   } catch (error) {
-    await story.screenshot('failure').catch(() => undefined);
+    await story.saveFailure();
     console.error(error instanceof Error ? (error.stack ?? error.message) : error);
     log(`check FAILED after: ${sentence(steps)}; screenshots in ${join(artifactsFolder, 'check')}`);
     return 1;

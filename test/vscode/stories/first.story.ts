@@ -14,7 +14,7 @@ describe('first story', () => {
       const steps = await firstStory(story);
       assert.ok(steps.length >= 8);
     } catch (error) {
-      await story.screenshot('failure');
+      await story.saveFailure();
       throw error;
     }
   });

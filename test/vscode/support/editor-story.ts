@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { globSync } from 'node:fs';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/host/browser.ts';
 import { type Editor, type EditorOptions, startEditor } from '../../../scripts/host/editor.ts';
@@ -16,6 +17,8 @@ export interface EditorStory {
   readonly workspace: string | undefined;
   /** Saves what the window shows as `.artifacts/<folder>/<name>.png`; returns the path. */
   screenshot(name: string): Promise<string>;
+  /** After a failure: a screenshot, what the console said, and the logs of our extension, into the same folder. */
+  saveFailure(): Promise<void>;
   /** Closes everything and removes the temporary folders. */
   end(): Promise<void>;
 }
@@ -48,7 +51,12 @@ export async function startStory(options: StoryOptions): Promise<EditorStory> {
       ...(workspace ? { workspace } : {}),
       extensionPath: projectRoot,
     });
-    return { browser, editor, window, workspace, end, screenshot: title => saveScreenshot(window, name, title) };
+    const screenshot = (title: string) => saveScreenshot(window, name, title);
+    const saveFailure = async () => {
+      await screenshot('failure').catch(() => undefined);
+      await saveLogs(editor, window, join(artifactsFolder, name));
+    };
+    return { browser, editor, window, workspace, end, screenshot, saveFailure };
   } catch (error) {
     await end();
     throw error;
@@ -60,4 +68,13 @@ async function saveScreenshot(window: EditorWindow, folder: string, name: string
   await mkdir(dirname(path), { recursive: true });
   await window.page.screenshot({ path });
   return path;
+}
+
+async function saveLogs(editor: Editor, window: EditorWindow, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const said = window.console.map(({ type, text, url }) => `${type}: ${text}${url ? `  (${url})` : ''}`);
+  await writeFile(join(folder, 'console.log'), said.join('\n'));
+  const logs = globSync('data/logs/**/exthost*/{plurnk.plurnk/*.log,remoteexthost.log}', { cwd: editor.dataFolder });
+  for (const [index, file] of logs.entries())
+    await copyFile(join(editor.dataFolder, file), join(folder, `${index}-${basename(file)}`));
 }
