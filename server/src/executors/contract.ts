@@ -10,11 +10,16 @@ export interface Executor {
   readonly runtime: string;
   readonly example: string;
   readonly doc: string;
-  effect(command: string): Effect;
+  /** The target may name a file instead of a folder (a database); the command then runs in the file's folder. */
+  readonly takesFile?: boolean;
+  /** `file` is absolute; null without one. */
+  effect(command: string, file?: string | null): Effect;
+  /** Why a command makes no sense for this runtime; answered with 400 before anybody is asked. */
+  objection?(command: string): string | null;
   /** Probed once per server start. */
   probe(): Promise<{ readonly available: boolean; readonly reason: string | null }>;
   /** How to run it: program, arguments, and what goes to stdin; never through another shell unless it is one. */
-  invocation(command: string): Invocation;
+  invocation(command: string, file?: string | null): Invocation;
 }
 
 export interface Invocation {
@@ -31,6 +36,8 @@ export interface StreamRequest {
   readonly command: string;
   /** Absolute, inside the workspace. */
   readonly cwd: string;
+  /** Absolute path of the file that the target names, for runtimes that take one. */
+  readonly file?: string | null;
   /** Seconds; null = until the run ends; 0 = until the next turn. */
   readonly lifetime: number | null;
   readonly pollSeconds: number | null;

@@ -162,7 +162,7 @@ export class StreamRegistry implements Streams {
     const outputs = { stdout: this.#output(id, 'stdout'), stderr: this.#output(id, 'stderr') };
     const environment = childEnvironment(this.#deps.environment(context.sessionId));
     const child = new Child({
-      ...executor.invocation(request.command),
+      ...executor.invocation(request.command, request.file ?? null),
       cwd: request.cwd,
       environment,
       onOutput: (channel, chunk) => this.#received(id, channel, chunk),

@@ -2,8 +2,9 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Executor, StreamRequest } from '../../executors/contract.ts';
-import { addressOf, rowTarget } from '../address.ts';
+import { type Address, addressOf, rowTarget } from '../address.ts';
 import type { OpContext, OpOutcome, OpResult } from '../contract.ts';
+import { relativePath } from '../file-scheme.ts';
 import { type Failure, fail, failed, isFailed, refuse, rows } from '../scheme.ts';
 import type { OpHandler, OpServices, StatementOf } from './op.ts';
 
@@ -32,18 +33,44 @@ function runtimeOf(name: string, services: OpServices): Executor | Failure {
   return fail(501, `${name} is not available: ${info.reason ?? 'it was not found'}.`, 'unavailable_runtime');
 }
 
-async function folderOf(
+interface Where {
+  readonly cwd: string;
+  /** The target's file, for runtimes that take one. */
+  readonly file: string | null;
+}
+
+async function whereOf(
   statement: StatementOf<'EXEC'>,
   executor: Executor,
   context: OpContext,
   services: OpServices,
-): Promise<string | Failure> {
+): Promise<Where | Failure> {
   const address = statement.target === null ? null : addressOf(statement.target);
   if (statement.target !== null && address?.scheme !== 'file')
     return fail(400, 'The target of EXEC is a folder of the workspace.');
-  if (address === null && context.projectRoot === null && executor.effect(statement.body ?? '') === 'pure')
-    return tmpdir();
-  return services.workspace.directory(context.sessionId, address?.path ?? null);
+  const command = statement.body ?? '';
+  if (address === null && context.projectRoot === null && executor.effect(command) === 'pure')
+    return { cwd: tmpdir(), file: null };
+  if (address !== null && executor.takesFile === true) {
+    const file = await fileOf(address, executor.effect(command, address.path) !== 'read', context, services);
+    if (file !== null) return file;
+  }
+  const cwd = await services.workspace.directory(context.sessionId, address?.path ?? null);
+  return typeof cwd === 'string' ? { cwd, file: null } : cwd;
+}
+
+/** null: the target is a folder. */
+async function fileOf(
+  address: Address,
+  forWriting: boolean,
+  context: OpContext,
+  services: OpServices,
+): Promise<Where | Failure | null> {
+  if (typeof (await services.workspace.directory(context.sessionId, address.path)) === 'string') return null;
+  const place = await services.workspace.resolve(context.sessionId, relativePath(address, context), forWriting);
+  if ('message' in place) return place;
+  const { absolute } = services.workspace.locate(context.sessionId, place.path);
+  return { cwd: path.dirname(absolute), file: absolute };
 }
 
 /** As a person reads it: relative to the workspace. */
@@ -66,10 +93,13 @@ export const execOp: OpHandler<'EXEC'> = async (statement, context, services): P
   if (command.trim() === '') return refuse(fail(400, 'EXEC needs a command in its body.'));
   const limits = times(statement.lineMarker?.marks ?? null);
   if (isFailed(limits)) return refuse(limits);
-  const cwd = await folderOf(statement, executor, context, services);
-  if (typeof cwd !== 'string') return refuse(cwd);
-  const effect = executor.effect(command);
-  const request: StreamRequest = { runtime, command, cwd, ...limits };
+  const objection = executor.objection?.(command) ?? null;
+  if (objection !== null) return refuse(fail(400, objection));
+  const where = await whereOf(statement, executor, context, services);
+  if (isFailed(where)) return refuse(where);
+  const { cwd, file } = where;
+  const effect = executor.effect(command, file);
+  const request: StreamRequest = { runtime, command, cwd, file, ...limits };
   if (effect !== 'host') return rows(await start(request, context, services));
   return {
     kind: 'proposal',
@@ -82,6 +112,7 @@ export const execOp: OpHandler<'EXEC'> = async (statement, context, services): P
         runtime,
         cwd,
         folder: folderName(context.projectRoot, cwd),
+        file: file === null ? null : folderName(context.projectRoot, file),
         effect,
         lifetime: limits.lifetime,
         pollSeconds: limits.pollSeconds,
@@ -90,8 +121,13 @@ export const execOp: OpHandler<'EXEC'> = async (statement, context, services): P
       baseSignature: null,
       proposed: command,
       async apply(amended, at) {
-        const amendedEmpty = amended !== null && amended.trim() === '';
-        if (amendedEmpty) return failed(fail(400, 'The amended command is empty.', 'apply_failed'));
+        const objected =
+          amended === null
+            ? null
+            : amended.trim() === ''
+              ? 'The command is empty.'
+              : (executor.objection?.(amended) ?? null);
+        if (objected !== null) return failed(fail(400, objected, 'apply_failed'));
         return start({ ...request, command: amended ?? command }, at, services);
       },
       stale: async () => false,
