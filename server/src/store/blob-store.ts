@@ -12,6 +12,7 @@ export class SqlBlobStore implements BlobStore {
   readonly #known = new Map<string, number>();
   #knownCharacters = 0;
   #lastId: number | null = null;
+  #touched: Set<number> | null = null;
 
   constructor(database: Database) {
     this.#database = database;
@@ -35,7 +36,10 @@ export class SqlBlobStore implements BlobStore {
   /** Internal id of a text, stored when it is new. */
   id(text: string): number {
     const known = this.#known.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#touched?.add(known);
+      return known;
+    }
     const id = this.#insert(text, hashOf(text));
     if (this.#knownCharacters > MAX_KNOWN_CHARACTERS) this.#drop();
     this.#known.set(text, id);
@@ -45,6 +49,17 @@ export class SqlBlobStore implements BlobStore {
 
   text(id: number): string {
     return textOf(this.#database.get('SELECT content FROM blob WHERE id = ?', [id])?.content);
+  }
+
+  /** From now on, ids that are handed out are gathered: a sweep must leave them. */
+  watch(): ReadonlySet<number> {
+    this.#drop();
+    this.#touched = new Set();
+    return this.#touched;
+  }
+
+  unwatch(): void {
+    this.#touched = null;
   }
 
   /** Called when blobs were removed or their insertion was undone. */
@@ -60,9 +75,13 @@ export class SqlBlobStore implements BlobStore {
 
   #insert(text: string, hash: Buffer): number {
     const found = this.#database.get('SELECT id FROM blob WHERE hash = ?', [hash]);
-    if (found !== null) return Number(found.id);
+    if (found !== null) {
+      this.#touched?.add(Number(found.id));
+      return Number(found.id);
+    }
     this.#lastId ??= Number(this.#database.get('SELECT coalesce(max(id), 0) AS id FROM blob')?.id ?? 0);
     const id = ++this.#lastId;
+    this.#touched?.add(id);
     this.#database.run('INSERT INTO blob (id, hash, pinned, content) VALUES (?, ?, 0, ?)', [id, hash, text]);
     return id;
   }

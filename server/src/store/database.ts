@@ -101,11 +101,12 @@ export class Database {
       hooks: {
         failed: cause => this.#health.degrade(cause),
         resumed: () => this.#health.recover(),
-        reclaim: () => storage.reclaim(this.#snapshotter.chain(this.#journal.segments)),
+        reclaim: () => storage.reclaim(this.#snapshotter.chain(this.#journal.segments), this.#journal.lastSegment),
         snapshotAll: () => this.#snapshotter.snapshotAll(),
       },
     });
     this.#snapshotter.attach(this.#journal);
+    storage.onLost(() => this.#journal.interrupt('another process owns the storage folder now'));
     if (storage.trouble !== null) this.#journal.startDegraded(storage.trouble);
   }
 

@@ -35,8 +35,9 @@ export class HealthMonitor {
   }
 
   degrade(cause: string): void {
-    const reason = CAUSES[cause] ?? cause;
-    this.#message = `Plurnk cannot save in ${this.#folder}: ${reason} (${cause}). Work goes on in memory and is saved as soon as that is possible again.`;
+    const known = CAUSES[cause];
+    const reason = known === undefined ? cause : `${known} (${cause})`;
+    this.#message = `Plurnk cannot save in ${this.#folder}: ${reason.replace(/\.$/, '')}. Work goes on in memory and is saved as soon as that is possible again.`;
     this.#tell();
   }
 

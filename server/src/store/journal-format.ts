@@ -104,7 +104,7 @@ class Scratch {
     const length = this.#at - FRAME_BYTES;
     this.#bytes.writeUInt32LE(length, 0);
     this.#bytes.writeUInt32LE(crc32(this.#bytes.subarray(FRAME_BYTES, this.#at), length), 4);
-    const copy = Uint8Array.prototype.slice.call(this.#bytes, 0, this.#at);
+    const copy = new Uint8Array(this.#bytes.subarray(0, this.#at));
     // One huge body must not pin its buffer for ever.
     if (this.#bytes.length > 8 << 20) this.#bytes = Buffer.allocUnsafe(64 << 10);
     return copy;
@@ -179,7 +179,7 @@ class Reader {
   bytes(): Uint8Array {
     const length = this.u32();
     this.#at += length;
-    return Uint8Array.prototype.slice.call(this.#bytes, this.#at - length, this.#at);
+    return new Uint8Array(this.#bytes.subarray(this.#at - length, this.#at));
   }
 
   value(): SqlValue {

@@ -91,6 +91,11 @@ export class Journal {
     return this.#bytes;
   }
 
+  /** Number of the newest segment this process knows. */
+  get lastSegment(): number {
+    return this.#segmentNumber;
+  }
+
   /** Why saving fails; null while it works. */
   get cause(): string | null {
     return this.#cause;
@@ -104,6 +109,11 @@ export class Journal {
   /** Begins without being able to write: everything waits in memory for the first retry that succeeds. */
   startDegraded(cause: string): void {
     this.#fail(cause);
+  }
+
+  /** Stops writing because the folder is no longer ours; what was flushed stays valid. */
+  interrupt(cause: string): void {
+    if (this.#cause === null && !this.#closed) this.#fail(cause);
   }
 
   append(seq: number, frame: Uint8Array): void {

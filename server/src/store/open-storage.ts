@@ -37,8 +37,13 @@ export interface OpenedStorage {
   /** Why the folder cannot be written; null when it can. */
   readonly trouble: string | null;
   lock(): OwnerLock | null;
-  /** Claims the folder again. True when every file of `chain` is still there. Throws when it cannot be used. */
-  reclaim(chain: readonly string[]): boolean;
+  /** Called when another process has taken the lock. */
+  onLost(listener: () => void): void;
+  /**
+   * Claims the folder again. True when every file of `chain` is still there. Throws when it cannot be used, also when
+   * there are segments newer than `lastSegment`: then another process has written meanwhile.
+   */
+  reclaim(chain: readonly string[], lastSegment: number): boolean;
   diskBytes(): number;
 }
 
@@ -50,17 +55,30 @@ export async function openStorage(options: OpenStorageOptions): Promise<OpenedSt
   const claimed = claim(options);
   const { recovered, unread } = await read(options, wasm, claimed);
   if (claimed.trouble === null) tidy(options, recovered);
-  const state = { lock: claimed.lock, unread };
+  const state: { lock: OwnerLock | null; unread: string | null; lost: (() => void) | null } = {
+    lock: claimed.lock,
+    unread,
+    lost: null,
+  };
   return {
     system,
     recovered,
     trouble: claimed.trouble ?? unread,
     lock: () => state.lock,
-    reclaim: chain => {
+    onLost: listener => {
+      state.lost = listener;
+      state.lock?.onLost(listener);
+    },
+    reclaim: (chain, lastSegment) => {
       system.makeFolder(folder);
       if (state.unread !== null) refuseForeign(system, folder);
-      if (state.lock === null) state.lock = acquire(options);
-      else state.lock.reassert();
+      if (system.list(folder).some(name => (segmentNumber(name) ?? 0) > lastSegment)) {
+        throw new StoreError('held', 'another process has written there meanwhile; restart to use what it wrote');
+      }
+      if (state.lock === null) {
+        state.lock = acquire(options);
+        if (state.lost !== null) state.lock.onLost(state.lost);
+      } else state.lock.reassert();
       state.unread = null;
       return chain.every(path => system.exists(path));
     },

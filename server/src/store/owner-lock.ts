@@ -76,6 +76,7 @@ export class OwnerLock {
   readonly #path: string;
   #owner: Owner;
   #cancelRenewal: (() => void) | null = null;
+  #lost: (() => void) | null = null;
 
   private constructor(options: OwnerLockOptions, path: string, owner: Owner) {
     this.#options = options;
@@ -111,6 +112,11 @@ export class OwnerLock {
     this.#write({ ...this.#owner, endpoint, renewed: this.#options.now() });
   }
 
+  /** Called when another process is found to have taken the lock (this one was suspended for long, say). */
+  onLost(listener: () => void): void {
+    this.#lost = listener;
+  }
+
   /** Takes the lock again after the folder was away. Throws `held` when somebody else has it now. */
   reassert(): void {
     const found = readOwner(this.#options, this.#path);
@@ -141,6 +147,7 @@ export class OwnerLock {
       try {
         const found = readOwner(this.#options, this.#path);
         if (found?.token === this.#owner.token) this.#write({ ...this.#owner, renewed: this.#options.now() });
+        else if (found !== null) this.#lost?.();
       } catch {
         // The journal meets the same trouble and reports it.
       }

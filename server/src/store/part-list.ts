@@ -15,7 +15,7 @@ export function encodeIds(ids: readonly number[]): Uint8Array {
     }
     bytes[at++] = rest;
   }
-  return Uint8Array.prototype.slice.call(bytes, 0, at);
+  return new Uint8Array(bytes.subarray(0, at));
 }
 
 export function decodeIds(value: SqlValue | undefined): number[] {

@@ -19,8 +19,9 @@ export class StoreError extends Error {
   }
 }
 
-/** The `code` of a system error (`ENOSPC`), or its message. */
+/** The `code` of a system error (`ENOSPC`), or the message of any other. */
 export function errorCode(error: unknown): string {
+  if (error instanceof StoreError) return error.message;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.message : String(error);
 }

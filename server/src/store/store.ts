@@ -1,18 +1,20 @@
 import { SqlBlobStore } from './blob-store.ts';
 import { ChannelStore } from './channel-store.ts';
 import { SqlConstraintStore } from './constraint-store.ts';
-import type { Store, StoreHealth } from './contract.ts';
+import type { SessionId, Store, StoreHealth } from './contract.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { SqlEntryStore } from './entry-store.ts';
 import { SqlFactStore } from './fact-store.ts';
 import { Ids } from './ids.ts';
 import { SqlLogStore } from './log-store.ts';
 import { SqlLoopStore } from './loop-store.ts';
+import { Maintenance } from './maintenance.ts';
 import { SqlProposalStore } from './proposal-store.ts';
 import { SqlRunStore } from './run-store.ts';
 import { SearchIndexer } from './search-indexer.ts';
 import { SqlSearchStore } from './search-store.ts';
 import { SqlSessionStore } from './session-store.ts';
+import { exportSession, type ImportOptions, importSession } from './session-transfer.ts';
 import { SqlSubscriptionStore } from './subscription-store.ts';
 import { after } from './timers.ts';
 import { SqlTurnStore } from './turn-store.ts';
@@ -34,8 +36,12 @@ export class SqlStore implements Store {
   readonly search: SqlSearchStore;
   readonly facts: SqlFactStore;
 
+  readonly maintenance: Maintenance;
+  readonly #ids: Ids;
+
   constructor(database: Database, options: Pick<DatabaseOptions, 'after'> = {}) {
     const ids = new Ids(database);
+    this.#ids = ids;
     this.database = database;
     this.blobs = new SqlBlobStore(database);
     this.#indexer = new SearchIndexer(database, options.after ?? after);
@@ -50,6 +56,19 @@ export class SqlStore implements Store {
     this.constraints = new SqlConstraintStore(database, ids);
     this.search = new SqlSearchStore(database, this.#indexer);
     this.facts = new SqlFactStore(database);
+    this.maintenance = new Maintenance(database, this.blobs, this.sessions);
+  }
+
+  /** A session as JSON lines. */
+  exportSession(id: SessionId): Iterable<string> {
+    return exportSession(this.database, id);
+  }
+
+  /** A new session from exported lines, under a name that is free. Nothing in it runs or waits. */
+  importSession(lines: Iterable<string>, options: ImportOptions): SessionId {
+    const id = importSession(this.database, this.#ids, this.blobs, lines, options);
+    this.#indexer.schedule();
+    return id;
   }
 
   transaction<T>(work: () => T): T {
