@@ -53,7 +53,7 @@ describe('a turn', () => {
     const shown = (exemplar?.rx ?? '').split('\n').filter(line => line.startsWith('<<FIND'));
     assert.equal(shown.length, finds.length);
     assert.ok(shown.includes('<<FIND(**)::FIND'));
-    assert.match(exemplar?.rx ?? '', /^<<PLAN:[^\n]*:PLAN\n[^]*<<SEND\[102\]:[^\n]*:SEND$/);
+    assert.match(exemplar?.rx ?? '', /^<<PLAN:[^\n]*:PLAN\n[\s\S]*<<SEND\[102\]:[^\n]*:SEND$/);
   });
 
   it('[ENG-20] the prompt is an EDIT row born folded and has a section of its own', async () => {

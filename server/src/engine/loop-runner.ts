@@ -36,8 +36,9 @@ export class LoopRunner {
     const began = this.#core.clock.elapsed();
     const deadline = this.#deadline(loop, scope);
     try {
-      const step = await this.#turns(loop, scope, signal);
+      const reached = await this.#turns(loop, scope, signal);
       deadline.cancel();
+      const step = reached.kind === 'park' && signal.aborted ? stopped(scope) : reached;
       updateAttrs(this.#core, loop.id, { workedMs: loopAttrs(loop).workedMs + (this.#core.clock.elapsed() - began) });
       if (step.kind === 'park') this.#core.wakes.park(loop);
       else await this.#end(loop, step.end);

@@ -29,8 +29,9 @@ export class StrikeRail {
 
   judge(loopId: LoopId, report: TurnReport, settings: EngineSettings): Verdict {
     if (this.#loopId !== loopId) this.#restart(loopId);
-    if (report.waiting !== true) this.#fingerprints.push(report.fingerprint);
-    const cycle = report.waiting !== true && repeats(this.#fingerprints, settings.maxCyclePeriod, settings.minCycles);
+    const counts = report.acted && report.waiting !== true;
+    if (counts) this.#fingerprints.push(report.fingerprint);
+    const cycle = counts && repeats(this.#fingerprints, settings.maxCyclePeriod, settings.minCycles);
     const kept = settings.maxCyclePeriod * settings.minCycles;
     if (this.#fingerprints.length > kept) this.#fingerprints.splice(0, this.#fingerprints.length - kept);
     const strike = cycle || !report.acted || report.hardFailure || report.steered || report.grinderFolded;
