@@ -53,6 +53,8 @@ const editorModule = (options, entry, outfile) => ({
   format: 'cjs',
   mainFields: ['module', 'main'],
   external: ['vscode', 'mocha'],
+  // A library that looks whether it runs at a certain host asks for `navigator`; the editor reports that as an error of ours.
+  define: { navigator: 'undefined' },
 });
 
 /** @returns {esbuild.BuildOptions} */

@@ -43,6 +43,7 @@ export class PlurnkServer implements vscode.Disposable {
   readonly #client: QuietClient;
   readonly #policy = createRestartPolicy();
   readonly #states = new vscode.EventEmitter<ServerState>();
+  readonly #notifications = new Map<NotificationName, vscode.EventEmitter<unknown>>();
   readonly #log: vscode.LogOutputChannel;
   #state: ServerState = 'stopped';
   #disposed = false;
@@ -100,7 +101,9 @@ export class PlurnkServer implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<MethodResult<Name>> {
     await this.#running();
-    return await this.#client.sendRequest<MethodResult<Name>>(LSP_PREFIX + name, params, token);
+    // An `undefined` after the params would make them positional.
+    const rest = token ? [token] : [];
+    return await this.#client.sendRequest<MethodResult<Name>>(LSP_PREFIX + name, params, ...rest);
   }
 
   notify<Name extends EditorNotificationName>(name: Name, payload: EditorNotificationPayload<Name>): void {
@@ -110,11 +113,19 @@ export class PlurnkServer implements vscode.Disposable {
     });
   }
 
+  /** Any number of listeners per notification; the connection itself knows only one. */
   onNotification<Name extends NotificationName>(
     name: Name,
     handle: (payload: PlurnkNotifications[Name]) => void,
   ): vscode.Disposable {
-    return this.#client.onNotification(LSP_PREFIX + name, handle);
+    let emitter = this.#notifications.get(name);
+    if (!emitter) {
+      emitter = new vscode.EventEmitter<unknown>();
+      this.#notifications.set(name, emitter);
+      const source = emitter;
+      this.#client.onNotification(LSP_PREFIX + name, (payload: unknown) => source.fire(payload));
+    }
+    return emitter.event(payload => handle(payload as PlurnkNotifications[Name]));
   }
 
   /** Answers what the server asks of the editor. */
@@ -131,6 +142,7 @@ export class PlurnkServer implements vscode.Disposable {
   dispose(): void {
     this.#disposed = true;
     this.#states.dispose();
+    for (const emitter of this.#notifications.values()) emitter.dispose();
     if (this.#client.isRunning()) void this.#client.stop();
   }
 
