@@ -4,7 +4,7 @@ import { PlurnkParser } from '@plurnk/plurnk-grammar';
 import { asProvider, createRandomModel, type RandomModel } from './support/random-model.ts';
 
 const SAMPLES = Number(process.env.PLURNK_GRAMMAR_SAMPLES ?? 1_000);
-const STEERING = { maxOps: 5, freeBytes: 24 };
+const STEERING = { maxOps: 4, freeBytes: 12 };
 
 describe('turn grammar in llama.cpp', function () {
   this.timeout(600_000);

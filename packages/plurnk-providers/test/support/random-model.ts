@@ -9,7 +9,14 @@ import {
   ProviderError,
 } from '../../src/index.ts';
 import { END_TOKEN, FIRST_BYTE_TOKEN, writeRandomModel } from './gguf-writer.ts';
-import { type Llama, type LlamaModelHandle, type LlamaModule, type LlamaSequence, loadLlama } from './llama-host.ts';
+import {
+  type Llama,
+  type LlamaModelHandle,
+  type LlamaModule,
+  type LlamaSequence,
+  loadLlama,
+  type TokenBias,
+} from './llama-host.ts';
 import { seededRandom } from './seeded-random.ts';
 import { createSteering, type SteeringOptions } from './turn-steering.ts';
 
@@ -29,7 +36,7 @@ export interface RandomModel {
 
 const CONTEXT = 4096;
 const MOST_BYTES = 3500;
-const WISH = { logit: 40 };
+const WISH = 40;
 
 /** Null where llama.cpp is not to be had on this machine. */
 export async function createRandomModel(options: RandomModelOptions): Promise<RandomModel | null> {
@@ -46,8 +53,9 @@ export async function createRandomModel(options: RandomModelOptions): Promise<Ra
   const sequence = context.getSequence();
   const grammar = await llama.createGrammar({ grammar: options.grammar });
   const random = seededRandom(options.seed);
+  const biases = new Map<string | null, TokenBias>();
   return {
-    sample: signal => sampleTurn({ module, model, sequence, grammar, random, options }, signal),
+    sample: signal => sampleTurn({ module, model, sequence, grammar, random, options, biases }, signal),
     dispose: async () => {
       await llama.dispose();
       await rm(folder, { recursive: true });
@@ -62,6 +70,25 @@ interface Sampler {
   readonly grammar: unknown;
   readonly random: () => number;
   readonly options: RandomModelOptions;
+  readonly biases: Map<string | null, TokenBias>;
+}
+
+/** The end token takes no bias of its own, so it is wished for by wishing every byte away. */
+function biasFor(sampler: Sampler, wish: string | 'end' | null): TokenBias {
+  const known = sampler.biases.get(wish);
+  if (known !== undefined) {
+    return known;
+  }
+  const bias = new sampler.module.TokenBias(sampler.model.tokenizer);
+  if (wish === 'end') {
+    for (let byte = 0; byte < 256; byte += 1) {
+      bias.set(FIRST_BYTE_TOKEN + byte, { logit: -WISH });
+    }
+  } else if (wish !== null) {
+    bias.set(FIRST_BYTE_TOKEN + wish.charCodeAt(0), { logit: WISH });
+  }
+  sampler.biases.set(wish, bias);
+  return bias;
 }
 
 async function sampleTurn(sampler: Sampler, signal: AbortSignal | undefined): Promise<string | null> {
@@ -69,12 +96,8 @@ async function sampleTurn(sampler: Sampler, signal: AbortSignal | undefined): Pr
   const steering = createSteering({ ...options.steering, random });
   const bytes: number[] = [];
   const tokenBias = (): unknown => {
-    const bias = new module.TokenBias(model.tokenizer);
     const wish = steering.wish(Buffer.from(bytes).toString('latin1'));
-    if (wish === null) {
-      return bias;
-    }
-    return bias.set(wish === 'end' ? END_TOKEN : FIRST_BYTE_TOKEN + wish.charCodeAt(0), WISH);
+    return biasFor(sampler, wish);
   };
   await sequence.clearHistory();
   const tokens = sequence.evaluate([1], {
