@@ -24,17 +24,19 @@ export class HeaderScanner implements FailureSink {
   tag = '';
   /** Offset after op and suffix. */
   openEnd = 0;
-  /** The `:` if the scan is ready; the opener of a slot without closer if it is broken. */
+  /** The body's `:` once the scan is ready. */
   at = 0;
   signal: SignalValue = null;
   target: string | null = null;
   targetStart = 0;
   marks: readonly number[] | null = null;
   failures: Failure[] = [];
-  /** The slot that has no closer, null if the scan stopped between slots. */
+  /** The slot in which the input ends, null between slots. */
   openSlot: SlotKind | null = null;
   /** Start of the first slot or character that failed: a close tag can only stand after it. */
   failedFrom = -1;
+  /** The slot at `failedFrom`, null if it is a character between slots. */
+  failedSlot: SlotKind | null = null;
   readonly #text: string;
   #seen = 0;
 
@@ -60,7 +62,7 @@ export class HeaderScanner implements FailureSink {
       const slot = slotOf(code);
       if (slot === null) return this.#unexpected(at);
       const end = this.#scanSlot(slot, at);
-      if (end === BROKEN) return this.#broken(slot, at);
+      if (end === BROKEN) return 'broken';
       if (end === ENDS) return this.#ends(slot);
       at = end;
     }
@@ -82,6 +84,7 @@ export class HeaderScanner implements FailureSink {
     if (this.failures.length > 0) this.failures = [];
     this.openSlot = null;
     this.failedFrom = -1;
+    this.failedSlot = null;
     this.#seen = 0;
   }
 
@@ -90,7 +93,10 @@ export class HeaderScanner implements FailureSink {
     this.#countSlot(slot, at);
     const end =
       slot === 'signal' ? this.#scanSignal(at) : slot === 'target' ? this.#scanTarget(at) : this.#scanMarks(at);
-    if (this.failedFrom === -1 && (this.failures.length > before || end < 0)) this.failedFrom = at;
+    if (this.failedFrom === -1 && (this.failures.length > before || end < 0)) {
+      this.failedFrom = at;
+      this.failedSlot = slot;
+    }
     return end;
   }
 
@@ -151,13 +157,6 @@ export class HeaderScanner implements FailureSink {
       message: `\`<<${this.tag}\`: found ${found} ${place}, ${expected}.`,
     });
     if (this.failedFrom === -1) this.failedFrom = at;
-    this.at = at;
-    return 'broken';
-  }
-
-  #broken(slot: SlotKind, at: number): HeaderOutcome {
-    this.openSlot = slot;
-    this.at = at;
     return 'broken';
   }
 

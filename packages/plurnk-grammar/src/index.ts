@@ -1,5 +1,6 @@
 export * from './ast.ts';
 export * from './error.ts';
+export { IncrementalParse, type ParseMode, type TextEdit } from './incremental.ts';
 export { NEAR_MISSES } from './near-miss.ts';
 export { PlurnkParser } from './parser.ts';
 export { parsePath } from './path.ts';

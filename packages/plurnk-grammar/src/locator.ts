@@ -1,5 +1,14 @@
 import type { Position } from './ast.ts';
 
+/** An offset with its line and column. */
+export interface Place {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+export const START: Place = { offset: 0, line: 1, column: 0 };
+
 /**
  * Turns offsets into lines and columns. Queries are meant to ascend: each moves a cursor, so a whole parse counts every
  * character a bounded number of times. `checkpoint` allows to come back to one earlier place.
@@ -14,13 +23,16 @@ export class Locator {
   #nextBreak: number;
   #saved: readonly [offset: number, line: number, column: number, nextBreak: number];
 
-  constructor(text: string) {
+  constructor(text: string, from: Place = START) {
     this.#text = text;
-    this.#nextBreak = text.indexOf('\n');
-    this.#saved = [0, 1, 0, this.#nextBreak];
+    this.line = from.line;
+    this.column = from.column;
+    this.#offset = from.offset;
+    this.#nextBreak = text.indexOf('\n', from.offset);
+    this.#saved = [from.offset, from.line, from.column, this.#nextBreak];
   }
 
-  /** Remembers the cursor; a later query behind the cursor starts again from here. */
+  /** Remembers the cursor; a later query behind the cursor starts again from here, none may go further back. */
   checkpoint(): void {
     this.#saved = [this.#offset, this.line, this.column, this.#nextBreak];
   }
@@ -37,7 +49,7 @@ export class Locator {
       lineBreak = this.#text.indexOf('\n', from);
     }
     this.#nextBreak = lineBreak;
-    this.column += this.#codePoints(from, offset);
+    this.column += codePointCount(this.#text, from, offset);
     this.#offset = offset;
   }
 
@@ -49,17 +61,18 @@ export class Locator {
   }
 
   #rewind(offset: number): void {
-    if (offset < this.#saved[0]) this.#saved = [0, 1, 0, this.#text.indexOf('\n')];
+    if (offset < this.#saved[0]) throw new RangeError(`offset ${offset} lies before the last checkpoint`);
     [this.#offset, this.line, this.column, this.#nextBreak] = this.#saved;
   }
+}
 
-  #codePoints(from: number, to: number): number {
-    let count = to - from;
-    for (let at = from + 1; at < to; at++) {
-      if (isLowSurrogate(this.#text.charCodeAt(at)) && isHighSurrogate(this.#text.charCodeAt(at - 1))) count--;
-    }
-    return count;
+/** How many code points stand between two offsets; a surrogate without its partner counts as one. */
+export function codePointCount(text: string, from: number, to: number): number {
+  let count = to - from;
+  for (let at = from + 1; at < to; at++) {
+    if (isLowSurrogate(text.charCodeAt(at)) && isHighSurrogate(text.charCodeAt(at - 1))) count--;
   }
+  return count;
 }
 
 function isHighSurrogate(code: number): boolean {

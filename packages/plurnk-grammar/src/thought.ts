@@ -32,3 +32,8 @@ export class ThoughtFinder {
     return next;
   }
 }
+
+/** Whether prose holds the open tag of a thought, which a close tag at any distance would turn into one. */
+export function opensThought(prose: string): boolean {
+  return BLOCKS.some(block => prose.includes(block.open));
+}

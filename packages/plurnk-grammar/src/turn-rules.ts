@@ -1,19 +1,39 @@
 import type { Op, Statement } from './ast.ts';
-import type { BrokenStatement } from './result.ts';
+import { PlurnkParseError } from './error.ts';
+import { Locator } from './locator.ts';
+import type { BrokenStatement, ParseItem } from './result.ts';
 import type { Failure } from './slot.ts';
 
 const BEGIN = 'must begin with <<PLAN before any other op';
 const END = 'must end with <<SEND and its status, such as <<SEND[200]';
 
-/** What breaks the shape of a turn (LNG-16): each rule once, and not where a broken statement explains it. */
-export function turnFailures(
-  text: string,
-  statements: readonly Statement[],
-  broken: readonly BrokenStatement[],
-): readonly Failure[] {
+/** The items of a turn with what breaks its shape (LNG-16): each rule once, and not where a broken statement explains it. */
+export function withTurnErrors(text: string, items: readonly ParseItem[]): readonly ParseItem[] {
+  const failures = turnFailures(text, items);
+  if (failures.length === 0) return items;
+  const all = [...items];
+  const locator = new Locator(text);
+  for (const failure of failures.toSorted((a, b) => a.at - b.at)) {
+    locator.moveTo(failure.at);
+    const { line, column } = locator;
+    const { at: offset, end: endOffset, source, message } = failure;
+    const error = new PlurnkParseError({ line, column, offset, endOffset, source, severity: 'error', message });
+    const index = all.findIndex(item => offsetOf(item) >= offset);
+    all.splice(index === -1 ? all.length : index, 0, { kind: 'error', error });
+  }
+  return all;
+}
+
+function turnFailures(text: string, items: readonly ParseItem[]): readonly Failure[] {
+  const statements = items.flatMap(item => (item.kind === 'statement' ? [item.statement] : []));
+  const broken = items.flatMap(item => (item.kind === 'error' && item.broken !== undefined ? [item.broken] : []));
   const turn = new Turn(text, statements, broken);
-  const failures = [turn.empty(), turn.beginning(), turn.secondPlan(), turn.ending()];
-  return failures.filter(failure => failure !== null);
+  return [turn.empty(), turn.beginning(), turn.secondPlan(), turn.ending()].filter(failure => failure !== null);
+}
+
+function offsetOf(item: ParseItem): number {
+  if (item.kind === 'statement') return item.statement.position.offset;
+  return item.kind === 'text' ? item.position.offset : item.error.offset;
 }
 
 class Turn {

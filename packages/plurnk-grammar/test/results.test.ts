@@ -128,6 +128,24 @@ describe('result', () => {
     );
   });
 
+  it('[LNG-14] reports a slot that runs on past the close tag where it opens', () => {
+    for (const text of [
+      '<<READ[a(b):READ<<x',
+      '<<READ(a:READ <) x',
+      '<<READ(a\u00a0:READ',
+      '<<OPEN1(<9>:$[:OPEN1 <)x',
+    ]) {
+      const { items } = PlurnkParser.parse(`${text}\n<<PLAN::PLAN<<SEND[200]::SEND`);
+      const { error, broken } = items[0] as ParseItem & { kind: 'error' };
+      assert.match(error.message, /`<<\w+` \w+: found no `[\])]`, expected it before the body/, text);
+      assert.ok(broken !== undefined && error.offset < broken.end);
+      assert.deepEqual(
+        statementsOf({ items }).map(({ op }) => op),
+        ['PLAN', 'SEND'],
+      );
+    }
+  });
+
   it('[LNG-15] tells in which slot the input ends and what to add', () => {
     for (const [tail, reason] of [
       ['<<READ2[a, b', /ends inside the signal of `<<READ2`; add `\]`, then `:`.*`:READ2`/],
