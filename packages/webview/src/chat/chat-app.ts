@@ -2,7 +2,6 @@ import { CHAT_FROM_VIEW, CHAT_TO_VIEW, type ChatFromView, type Message } from '@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { Channel, type EditorApi } from '../shared/channel.ts';
 import { icon } from '../shared/dom.ts';
 import { setStrings, t } from '../shared/l10n.ts';
@@ -123,8 +122,8 @@ export class PlurnkChat extends LightElement implements ChatView {
     const items = this.state.timeline.items;
     const visible = this.#list.items();
     const offset = visible[0]?.start ?? 0;
-    return html`<div class="rows" role="log" aria-label=${t('Conversation')} style=${styleMap({ height: `${this.#list.totalSize()}px` })}>
-      <div class="window" style=${styleMap({ transform: `translateY(${offset}px)` })}>
+    return html`<div class="rows" role="log" aria-label=${t('Conversation')} .style=${`height: ${this.#list.totalSize()}px`}>
+      <div class="window" .style=${`transform: translateY(${offset}px)`}>
         ${repeat(
           visible,
           each => each.key,
