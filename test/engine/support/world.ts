@@ -102,7 +102,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     now: () => clock.now(),
   });
   const store = options.wrapStore?.(opened) ?? opened;
-  const executors = bundledExecutors();
+  const executors = bundledExecutors().filter(({ runtime }) => runtime === 'sh');
   const streams =
     options.streams?.(store, clock) ??
     createStreams({
