@@ -1,7 +1,7 @@
 // Builds everything that ships, in seconds. `--minify` for the package, `--watch` while developing, `--tests` adds the extension tests.
-import { existsSync, globSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { globSync } from 'node:fs';
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -33,10 +33,14 @@ function common({ minify }) {
 }
 
 /** @returns {esbuild.BuildOptions} */
-const nodeModule = (options, entry, outfile) => ({
+const nodeModules = (options, folder, entries) => ({
   ...common(options),
-  entryPoints: [entry],
-  outfile: join(options.out, outfile),
+  entryPoints: entries.map(([file, out]) => ({ in: file, out })),
+  outdir: join(options.out, folder),
+  // What several of them contain is written once, and what is imported on demand is loaded on demand. The chunks lie beside
+  // the entries, so that `import.meta.url` finds workers and assets from either.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
   platform: 'node',
   format: 'esm',
   // The bundle must run in the editor's Node as well as in the daemon's.
@@ -45,10 +49,11 @@ const nodeModule = (options, entry, outfile) => ({
 });
 
 /** @returns {esbuild.BuildOptions} */
-const editorModule = (options, entry, outfile) => ({
+const editorModules = (options, folder, entries) => ({
   ...common(options),
-  entryPoints: [entry],
-  outfile: join(options.out, outfile),
+  entryPoints: entries.map(([file, out]) => ({ in: file, out })),
+  outdir: join(options.out, folder),
+  outExtension: { '.js': '.cjs' },
   platform: 'node',
   format: 'cjs',
   mainFields: ['module', 'main'],
@@ -58,10 +63,10 @@ const editorModule = (options, entry, outfile) => ({
 });
 
 /** @returns {esbuild.BuildOptions} */
-const webviewModule = (options, name) => ({
+const webviewModules = (options, names) => ({
   ...common(options),
-  entryPoints: [`packages/webview/src/${name}/main.ts`],
-  outfile: join(options.out, `media/${name}.js`),
+  entryPoints: names.map(name => ({ in: `packages/webview/src/${name}/main.ts`, out: name })),
+  outdir: join(options.out, 'media'),
   platform: 'browser',
   format: 'esm',
   conditions: ['plurnk-source', 'browser'],
@@ -70,28 +75,34 @@ const webviewModule = (options, name) => ({
 });
 
 const find = pattern => globSync(pattern, { cwd: root }).sort();
+const extensionTests = () => ['test/vscode/support/run.ts', ...find('test/vscode/**/*.test.ts')];
 
-/** Every bundle of the product, in one table. */
+/** Every bundle of the product, in one table: [source, name of the output]. */
 function bundles(options) {
-  const list = [
-    nodeModule(options, 'packages/plurnk-grammar/src/index.ts', 'packages/plurnk-grammar/dist/index.js'),
-    nodeModule(options, 'packages/plurnk-grammar/src/cli.ts', 'packages/plurnk-grammar/dist/plurnk-parse.js'),
-    nodeModule(options, 'packages/plurnk-providers/src/index.ts', 'packages/plurnk-providers/dist/index.js'),
-    nodeModule(options, 'server/src/main.ts', 'dist/server.js'),
-    nodeModule(options, 'server/src/daemon.ts', 'dist/daemon.js'),
-    nodeModule(options, 'packages/cli/src/main.ts', 'dist/cli.js'),
-    ...find('server/src/**/*.worker.ts').map(file => nodeModule(options, file, `dist/${basename(file, '.ts')}.js`)),
-    editorModule(options, 'client/src/extension.ts', 'dist/extension.cjs'),
-    webviewModule(options, 'chat'),
-    webviewModule(options, 'inspector'),
+  return [
+    nodeModules(options, 'packages/plurnk-grammar/dist', [
+      ['packages/plurnk-grammar/src/index.ts', 'index'],
+      ['packages/plurnk-grammar/src/cli.ts', 'plurnk-parse'],
+    ]),
+    nodeModules(options, 'packages/plurnk-providers/dist', [['packages/plurnk-providers/src/index.ts', 'index']]),
+    nodeModules(options, 'dist', [
+      ['server/src/main.ts', 'server'],
+      ['server/src/daemon.ts', 'daemon'],
+      ['packages/cli/src/main.ts', 'cli'],
+      ...find('server/src/**/*.worker.ts').map(file => [file, basename(file, '.ts')]),
+    ]),
+    editorModules(options, 'dist', [['client/src/extension.ts', 'extension']]),
+    ...(options.tests
+      ? [
+          editorModules(
+            options,
+            'dist/test',
+            extensionTests().map(file => [file, file.slice('test/vscode/'.length, -'.ts'.length)]),
+          ),
+        ]
+      : []),
+    webviewModules(options, ['chat', 'inspector']),
   ];
-  if (options.tests) {
-    const tests = ['test/vscode/support/run.ts', ...find('test/vscode/**/*.test.ts')];
-    for (const file of tests) {
-      list.push(editorModule(options, file, `dist/test/${file.slice('test/vscode/'.length, -'.ts'.length)}.cjs`));
-    }
-  }
-  return list;
 }
 
 /** Files that ship as they are: [from, to]. */
@@ -112,29 +123,37 @@ export async function build(given = {}) {
   const options = { minify: false, tests: false, watch: false, out: root, log: console.log, ...given };
   const started = performance.now();
   for (const folder of ['dist', 'media']) await mkdir(join(options.out, folder), { recursive: true });
-  const present = bundles(options).filter(({ entryPoints: [entry] }) => {
-    const exists = existsSync(join(root, entry));
-    if (!exists) options.log(`warning: ${entry} does not exist yet, skipped`);
-    return exists;
-  });
-  const inputs = options.watch ? await watchBundles(present) : await buildBundles(present);
-  for (const [from, to] of assets()) {
-    if (existsSync(join(root, from))) await copyFile(join(root, from), join(options.out, to));
-    else options.log(`warning: ${from} does not exist yet, skipped`);
-  }
-  options.log(`built ${present.length} bundles in ${Math.round(performance.now() - started)} ms`);
+  const list = bundles(options);
+  const inputs = options.watch ? await watchBundles(list) : await buildBundles(list);
+  for (const [from, to] of assets()) await copyFile(join(root, from), join(options.out, to));
+  options.log(`built in ${Math.round(performance.now() - started)} ms`);
   return { inputs };
 }
 
-async function buildBundles(present) {
-  const settled = await Promise.allSettled(present.map(each => esbuild.build(each)));
+async function buildBundles(list) {
+  const settled = await Promise.allSettled(list.map(each => esbuild.build(each)));
   const failed = settled.filter(each => each.status === 'rejected');
   if (failed.length > 0) throw new Error(failed.map(each => each.reason.message).join('\n'));
-  return [...new Set(settled.flatMap(each => Object.keys(each.value.metafile.inputs)))].sort();
+  const metafiles = settled.map(each => each.value.metafile);
+  await removeStale(metafiles.flatMap(({ outputs }) => Object.keys(outputs)));
+  return [...new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs)))].sort();
 }
 
-async function watchBundles(present) {
-  const contexts = await Promise.all(present.map(each => esbuild.context({ ...each, logLevel: 'info' })));
+/** Chunks and tests of earlier builds. Those of the last hour stay: a running editor may still load them. */
+async function removeStale(outputs) {
+  const current = new Set(outputs.map(file => join(root, file)));
+  for (const folder of new Set([...current].map(dirname))) {
+    for (const name of await readdir(folder)) {
+      const file = join(folder, name);
+      if (!/^chunk-\w+\.js(?:\.map)?$|\.test\.cjs(?:\.map)?$/.test(name) || current.has(file)) continue;
+      const old = name.startsWith('chunk-') ? (await stat(file)).mtimeMs < Date.now() - 3_600_000 : true;
+      if (old) await rm(file, { force: true });
+    }
+  }
+}
+
+async function watchBundles(list) {
+  const contexts = await Promise.all(list.map(each => esbuild.context({ ...each, logLevel: 'info' })));
   await Promise.all(contexts.map(context => context.watch()));
   return [];
 }
