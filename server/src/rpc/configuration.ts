@@ -52,6 +52,11 @@ export class Configuration {
     return this.#editor.trusted ?? true;
   }
 
+  /** Folder of the editor's database; null when it names none. */
+  get storagePath(): string | null {
+    return this.#editor.storagePath ?? null;
+  }
+
   get folders(): readonly string[] {
     return this.#editor.folders ?? [];
   }

@@ -38,10 +38,6 @@ export class Hub implements PeerDirectory {
     return [...this.#peers];
   }
 
-  sessionCreated(session: PlurnkNotifications['session/created'] & { readonly id: SessionId }): void {
-    for (const peer of this.#peers) peer.notify('session/created', session);
-  }
-
   sessionChanged(sessionId: SessionId, what: PlurnkNotifications['session/changed']['what']): void {
     this.#tell(sessionId, 'session/changed', { sessionId, what });
   }

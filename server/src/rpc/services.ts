@@ -48,7 +48,6 @@ export interface RpcServices extends ServerServices {
 export interface PeerDirectory {
   /** Tells every peer of the session. */
   sessionChanged(sessionId: SessionId, what: 'name' | 'root' | 'settings' | 'constraints' | 'runs' | 'deleted'): void;
-  sessionCreated(session: { id: SessionId; name: string; projectRoot: string | null }): void;
   /** Detaches every peer from a session that is being deleted. */
   detachAll(sessionId: SessionId): void;
   /** Whether someone is attached who could review a proposal (ENG-63). */

@@ -1,7 +1,7 @@
 import { attached, ownRun, ownTurn } from '../attachment.ts';
 import { failure } from '../failure.ts';
 import type { Handler, RpcServices } from '../services.ts';
-import { refuseReservedRunName } from '../session/attach-new-session.ts';
+import { blame } from '../session/attach-new-session.ts';
 
 export const fork: Handler<'run.fork'> = async (params, services) => {
   const turn = params.atTurn === undefined ? null : ownTurn(services, params.atTurn, 'atTurn');
@@ -10,9 +10,8 @@ export const fork: Handler<'run.fork'> = async (params, services) => {
   if (turn !== null && turn.runId !== run.id) {
     throw failure('entryNotFound', `Turn ${turn.id} does not belong to run ${run.id}.`, { field: 'atTurn' });
   }
-  if (params.name !== undefined) refuseReservedRunName(params.name);
-  const copy = services.engine.fork(run.id, { name: params.name ?? null, untilTurn: turn?.id ?? null });
-  services.peers.sessionChanged(copy.sessionId, 'runs');
+  const options = { name: params.name ?? null, untilTurn: turn?.id ?? null };
+  const copy = blame('name', () => services.engine.fork(run.id, options));
   return { runId: copy.id, runName: copy.name, parentRunId: run.id };
 };
 

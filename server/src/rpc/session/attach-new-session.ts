@@ -40,9 +40,14 @@ export function refuseTakenName(services: RpcServices, name: string): void {
   }
 }
 
-/** Names of client runs that the engine keeps for itself (ENG-4). */
-export function refuseReservedRunName(name: string): void {
-  if (['plurnk', 'self'].includes(name.toLowerCase())) throw invalid('runName', `"${name}" is a reserved name`);
+/** The engine refuses names with a `RangeError` and a sentence (ENG-4): the caller's parameter is to blame. */
+export function blame<T>(field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid(field, error.message);
+    throw error;
+  }
 }
 
 /** An existing folder, absolute; null = headless. */

@@ -2,7 +2,7 @@ import type { RunId, RunRow } from '../../store/contract.ts';
 import { sessionById } from '../attachment.ts';
 import { failure } from '../failure.ts';
 import type { Handler, RpcServices } from '../services.ts';
-import { refuseReservedRunName } from './attach-new-session.ts';
+import { blame } from './attach-new-session.ts';
 
 export const attach: Handler<'session.attach'> = async (params, services) => {
   const session = sessionById(services, params.id);
@@ -24,8 +24,7 @@ function chooseRun(
   params: { readonly runId?: number | undefined; readonly runName?: string | undefined },
 ): RunRow {
   if (params.runId === undefined) {
-    if (params.runName !== undefined) refuseReservedRunName(params.runName);
-    return services.engine.clientRun(sessionId, params.runName ?? null);
+    return blame('runName', () => services.engine.clientRun(sessionId, params.runName ?? null));
   }
   const run = services.store.runs.get(params.runId as RunId);
   if (run === null || run.sessionId !== sessionId) {

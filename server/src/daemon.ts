@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import { mkdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { openServer, type PlurnkServer, serviceVersion } from './container.ts';
+import { Configuration } from './rpc/configuration.ts';
+import { daemonHelp } from './rpc/daemon-help.ts';
+import { WebSocketDoor } from './rpc/transport/web-socket-door.ts';
+
+/** Characters that may wait for a client that does not read. */
+const MAX_WAITING = 64 << 20;
+const IDLE_CHECK_MS = 500;
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const err = (line: string): void => void process.stderr.write(`${line}\n`);
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) out(daemonHelp());
+else if (process.argv.includes('--version')) out(serviceVersion());
+else {
+  try {
+    await serve();
+  } catch (error) {
+    err(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+async function serve(): Promise<void> {
+  const configuration = new Configuration(process.env);
+  for (const problem of configuration.problems) err(problem);
+  const server = await openServer({
+    configuration,
+    folder: storageFolder(configuration.values.dbPath),
+    editor: null,
+    fallbackModel: null,
+    log: err,
+  });
+  const door = makeDoor(server, configuration);
+  const url = await door.listen().catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  server.publishEndpoint(url);
+  out(url);
+  const stop = onlyOnce(async () => {
+    await door.close();
+    await server.close();
+    process.exit(0);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  watchIdle(server, configuration.values.idleExit, stop);
+}
+
+function makeDoor({ dispatcher, hub, store }: PlurnkServer, { values }: Configuration): WebSocketDoor {
+  return new WebSocketDoor(dispatcher, hub, {
+    host: values.host,
+    port: values.port,
+    token: values.token === '' ? null : values.token,
+    allowedOrigins: values.allowedOrigins
+      .split(',')
+      .map(origin => origin.trim())
+      .filter(Boolean),
+    maxMessageBytes: values.maxMessageBytes,
+    maxWaiting: MAX_WAITING,
+    durable: () => store.durable(),
+  });
+}
+
+/** `PLURNK_DB_PATH` names the storage folder; where a file is already, the folder stands beside it. */
+function storageFolder(given: string): string {
+  const path = resolve(given.replace(/^~(?=$|[/\\])/, homedir()));
+  const folder = statSync(path, { throwIfNoEntry: false })?.isFile() ? `${path}.d` : path;
+  mkdirSync(dirname(folder), { recursive: true });
+  return folder;
+}
+
+/** Stops a daemon that nobody uses: no client and no loop that runs. */
+function watchIdle(server: PlurnkServer, idleMs: number, stop: () => void): void {
+  if (idleMs === 0) return;
+  let since = performance.now();
+  const timer = setInterval(() => {
+    if (server.hub.peers.length > 0 || server.store.loops.unfinished().length > 0) since = performance.now();
+    else if (performance.now() - since >= idleMs) stop();
+  }, IDLE_CHECK_MS);
+  timer.unref();
+}
+
+function onlyOnce(work: () => Promise<void>): () => void {
+  let started = false;
+  return () => {
+    if (started) return;
+    started = true;
+    void work();
+  };
+}

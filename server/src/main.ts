@@ -1,0 +1,90 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type EditorState, editorStateSchema } from '@plurnk/protocol';
+import {
+  createConnection,
+  type InitializeParams,
+  type InitializeResult,
+  ProposedFeatures,
+  ResponseError,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
+import { openServer, type PlurnkServer, serviceVersion } from './container.ts';
+import { Configuration } from './rpc/configuration.ts';
+import { EditorLink } from './rpc/transport/editor-link.ts';
+import { LanguageServerDoor, serveRequests } from './rpc/transport/language-server-door.ts';
+
+/** The language server: `--stdio` or `--node-ipc`, chosen by the arguments. */
+const connection = createConnection(ProposedFeatures.all);
+const configuration = new Configuration(process.env);
+let running: { readonly server: PlurnkServer; readonly door: LanguageServerDoor } | null = null;
+let stopping: Promise<void> | null = null;
+
+connection.onInitialize(async params => {
+  configuration.update(readState(params));
+  const editor = new EditorLink(connection);
+  const server = await open(editor);
+  const { dispatcher, hub, store } = server;
+  const door = new LanguageServerDoor(connection, { dispatcher, hub, durable: () => store.durable() });
+  listen(door, editor);
+  running = { server, door };
+  return capabilities();
+});
+serveRequests(connection, () => running?.door ?? null);
+connection.onShutdown(stop);
+connection.onExit(() => void stop().then(() => process.exit(0)));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().then(() => process.exit(0)));
+connection.listen();
+
+/** A client without our options (another editor) gets the home folder and its environment. */
+function readState(params: InitializeParams): EditorState {
+  const read = editorStateSchema.safeParse(params.initializationOptions ?? {});
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new ResponseError(-32602, `initializationOptions.${issue?.path.join('.')}: ${issue?.message}`, {});
+}
+
+async function open(editor: EditorLink): Promise<PlurnkServer> {
+  const folder = configuration.storagePath ?? join(homedir(), '.plurnk', 'editor');
+  try {
+    return await openServer({
+      configuration,
+      folder,
+      editor,
+      fallbackModel: 'demo',
+      log: line => connection.console.error(line),
+    });
+  } catch (error) {
+    throw new ResponseError(-32000, error instanceof Error ? error.message : 'The server could not start.', {});
+  }
+}
+
+function listen(door: LanguageServerDoor, editor: EditorLink): void {
+  door.onNotification('plurnk/editor.changed', state => configuration.update(state));
+  door.onNotification('plurnk/buffers.changed', ({ buffers }) => {
+    for (const { path, text } of buffers) editor.setBuffer(path, text);
+  });
+  door.onNotification('plurnk/lm.part', ({ requestId, kind, text }) => editor.receivePart(requestId, { kind, text }));
+}
+
+function capabilities(): InitializeResult {
+  return {
+    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental },
+    serverInfo: { name: 'plurnk', version: serviceVersion() },
+  };
+}
+
+/** Answers what is open, ends what runs, and closes the database; once. */
+function stop(): Promise<void> {
+  stopping ??= close();
+  return stopping;
+}
+
+async function close(): Promise<void> {
+  if (running === null) return;
+  const { server, door } = running;
+  door.peer.stopCalls('The server is stopping.');
+  await door.peer.outbox.flushed();
+  await server.close();
+  door.peer.close();
+}
