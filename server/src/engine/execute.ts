@@ -34,11 +34,20 @@ export async function executeStatement(
       return outcome.rows.map(result => log.append(draftOf(statement, context, result, target, options)));
     case 'proposal': {
       const { proposal } = outcome;
-      const waiting: OpResult = { status: 202, target: proposal.target, attrs: { proposal: proposal.kind } };
+      const waiting: OpResult = {
+        status: 202,
+        target: proposal.target,
+        attrs: { proposal: proposal.kind, ...sizeOf(proposal.attrs) },
+      };
       const row = log.append({ ...draftOf(statement, context, waiting, target, options), state: 'proposed' });
       return [await core.proposals.propose(proposal, row, context, log)];
     }
   }
+}
+
+/** What a settled row still tells about the size of its change. */
+function sizeOf({ added, removed }: JsonObject): JsonObject {
+  return typeof added === 'number' && typeof removed === 'number' ? { added, removed } : {};
 }
 
 async function outcomeOf(

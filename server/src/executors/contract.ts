@@ -60,6 +60,9 @@ export interface StreamEvent {
   readonly summary?: string;
 }
 
+/** Whose stream it is. */
+export type StreamOwner = Pick<OpContext, 'sessionId' | 'runId'>;
+
 /** The subscription registry: who runs what, and the only place that spawns and reaps (ENG-12). */
 export interface Streams {
   /** Starts in the background and answers 102 at once; channels `stdout` and `stderr` (RES-23). */
@@ -73,7 +76,7 @@ export interface Streams {
   /** Input on stdin (SEND[200]). */
   input(scheme: string, coordinate: string, text: string, context: OpContext): Promise<OpResult>;
   /** KILL: with a signal exactly that one once, without SIGHUP; 200, 410, 304, 404 (RES-19). */
-  kill(scheme: string, coordinate: string, signal: number | null, context: OpContext): Promise<OpResult>;
+  kill(scheme: string, coordinate: string, signal: number | null, owner: StreamOwner): Promise<OpResult>;
   /** Ends every stream of the run, also those still spawning; resolves when their processes are gone. */
   reap(runId: RunId, options: { readonly turnScopedOnly: boolean; readonly closeStatus: number }): Promise<void>;
   onEvent(listener: (event: StreamEvent) => void): { dispose(): void };

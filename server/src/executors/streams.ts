@@ -3,7 +3,7 @@ import type { ChannelState } from '@plurnk/protocol';
 import type { OpContext, OpResult, RuntimeInfo } from '../schemes/contract.ts';
 import type { EntryId, RunId, SessionId, Store, SubscriptionId } from '../store/contract.ts';
 import { Child, type ChildEnd } from './child.ts';
-import type { Executor, StreamEvent, StreamRequest, Streams } from './contract.ts';
+import type { Executor, StreamEvent, StreamOwner, StreamRequest, Streams } from './contract.ts';
 import { childEnvironment, type EnvironmentSource } from './environment.ts';
 import { Output } from './output.ts';
 import { signalName } from './signals.ts';
@@ -97,9 +97,9 @@ export class StreamRegistry implements Streams {
       : { status: 409, rx: 'The process has closed its input.', outcome: 'input_closed' };
   }
 
-  async kill(scheme: string, coordinate: string, signal: number | null, context: OpContext): Promise<OpResult> {
-    const live = this.#find(scheme, coordinate, context.runId);
-    if (live === null) return this.#ended(scheme, coordinate, context) ?? unknownStream(scheme, coordinate);
+  async kill(scheme: string, coordinate: string, signal: number | null, owner: StreamOwner): Promise<OpResult> {
+    const live = this.#find(scheme, coordinate, owner.runId);
+    if (live === null) return this.#ended(scheme, coordinate, owner) ?? unknownStream(scheme, coordinate);
     if (signal !== null) {
       const name = signalName(signal);
       if (name === null) return { status: 400, rx: `There is no signal ${signal}.`, outcome: 'unknown_signal' };
@@ -307,9 +307,9 @@ export class StreamRegistry implements Streams {
   }
 
   /** 304 or 410 for a stream that has ended; null when there never was one. */
-  #ended(scheme: string, coordinate: string, context: OpContext): OpResult | null {
+  #ended(scheme: string, coordinate: string, owner: StreamOwner): OpResult | null {
     const { entries, subscriptions } = this.#deps.store;
-    const { sessionId, runId } = context;
+    const { sessionId, runId } = owner;
     const schemes = scheme === 'exec' ? [...this.#executors.keys()] : [scheme];
     for (const name of schemes) {
       const entry = entries.find({ sessionId, scope: 'run', runId, scheme: name, pathname: `/${coordinate}` });

@@ -1,6 +1,7 @@
 import { cancel } from './loop/cancel.ts';
 import { fork } from './loop/fork.ts';
 import { inject } from './loop/inject.ts';
+import { killStream } from './loop/kill-stream.ts';
 import { proposals } from './loop/proposals.ts';
 import { resolve } from './loop/resolve.ts';
 import { revert } from './loop/revert.ts';
@@ -70,6 +71,7 @@ export const HANDLERS = {
   'loop.inject': inject,
   'loop.resolve': resolve,
   'loop.cancel': cancel,
+  'stream.kill': killStream,
   'run.fork': fork,
   'proposal.list': proposals,
   'proposal.revert': revert,

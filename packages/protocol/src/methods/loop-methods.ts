@@ -67,6 +67,13 @@ export const loopMethods = {
     result: z.object({ cancelled: z.boolean(), runId: id.nullable(), reason: z.string() }),
     requiresInit: true,
   }),
+  'stream.kill': defineMethod({
+    description:
+      'Ends a process of a run: SIGHUP, then harder. 200 killed, 410 killed already, 304 had ended, 404 unknown.',
+    params: z.object({ target: z.string().min(1), runId: id }),
+    result: z.object({ status: z.int(), message: z.string().optional() }),
+    requiresInit: true,
+  }),
   'run.fork': defineMethod({
     description: 'A new run with a copy of the history of another, up to a turn.',
     params: z.object({

@@ -84,10 +84,12 @@ export type StoredEntry = z.infer<typeof storedEntrySchema>;
 
 export const readMethods = {
   'entry.read': defineMethod({
-    description: 'An entry with its channels. `from` and `limit` (characters) read a part of each channel.',
+    description:
+      'An entry with its channels. `from` and `limit` (characters) read a part of each channel; `runId` reads a stream or scratch of that run.',
     params: z.object({
       target: z.string().min(1),
       sessionId: id.optional(),
+      runId: id.optional(),
       from: z.int().min(0).optional(),
       limit: z.int().min(0).optional(),
     }),

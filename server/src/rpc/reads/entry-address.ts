@@ -3,8 +3,13 @@ import type { EntryRow, RunId, SessionId } from '../../store/contract.ts';
 import { invalid } from '../failure.ts';
 import type { RpcServices } from '../services.ts';
 
-/** The entry at an address; null when there is none. Authority folds into the path, but for `run` (RES-2). */
-export function entryAt(services: RpcServices, sessionId: SessionId, address: string): EntryRow | null {
+/** The entry at an address, of a run's streams where `owner` is given; null when there is none. Authority folds into the path, but for `run` (RES-2). */
+export function entryAt(
+  services: RpcServices,
+  sessionId: SessionId,
+  address: string,
+  owner: RunId | null = null,
+): EntryRow | null {
   const { store } = services;
   const target = parse(address);
   if (target === null || target.kind === 'regex') throw invalid('target', 'is not the address of one entry');
@@ -20,7 +25,9 @@ export function entryAt(services: RpcServices, sessionId: SessionId, address: st
   const authority = target.hostname === null ? '' : `/${target.hostname}`;
   const pathname = decoded(`${authority}${target.pathname ?? ''}`);
   const rooted = pathname.startsWith('/') ? pathname : `/${pathname}`;
-  return first([rooted, rooted.slice(1)], path => find(target.scheme, path, null));
+  return first([rooted, rooted.slice(1)], path => {
+    return (owner === null ? null : find(target.scheme, path, owner)) ?? find(target.scheme, path, null);
+  });
 
   function find(scheme: string | null, pathname: string, runId: RunId | null): EntryRow | null {
     return store.entries.find({ sessionId, scope: runId === null ? 'session' : 'run', runId, scheme, pathname });

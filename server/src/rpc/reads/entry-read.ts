@@ -1,13 +1,14 @@
 import type { StoredEntry } from '@plurnk/protocol';
 import type { EntryRow, EntryStore } from '../../store/contract.ts';
-import { attached, sessionById } from '../attachment.ts';
+import { attached, ownRun, sessionById } from '../attachment.ts';
 import type { Handler, RpcServices } from '../services.ts';
 import { entryAt } from './entry-address.ts';
 
 export const entryRead: Handler<'entry.read'> = async (params, services) => {
   const own = attached(services);
   const session = params.sessionId === undefined ? own.sessionId : sessionById(services, params.sessionId).id;
-  const entry = entryAt(services, session, params.target);
+  const run = params.runId === undefined ? null : ownRun(services, params.runId).id;
+  const entry = entryAt(services, session, params.target, run);
   if (entry === null) return { status: 404, entry: null };
   return { status: 200, entry: toStoredEntry(services, entry, params) };
 };
