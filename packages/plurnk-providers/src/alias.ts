@@ -129,6 +129,7 @@ function completeAlias(
   const keys = scope.settings.keys ?? {};
   const apiKey =
     keys[entry.name] ??
+    keys[name] ??
     ofAlias(scope.env, 'PLURNK_API_KEY_', name) ??
     keys[provider] ??
     firstOf(scope.env, vendor.keyVariables);

@@ -21,6 +21,8 @@ export interface DiscoverOptions {
   readonly baseUrls?: Partial<Record<ProviderName, string>>;
   /** Per server; everything is asked at once. */
   readonly timeoutMs?: number;
+  /** Aborting ends the search with what has answered so far. */
+  readonly signal?: AbortSignal;
 }
 
 type LocalServer = 'ollama' | 'llamacpp' | 'lmstudio' | 'vllm';
@@ -67,7 +69,9 @@ export async function discover(
   const servers = (Object.keys(PROBES) as LocalServer[]).filter(wanted);
   const lists = await Promise.all([
     wanted('lm') ? editorModels(complete, timeoutMs) : [],
-    ...servers.map(provider => probe(provider, options.baseUrls?.[provider], complete, timeoutMs)),
+    ...servers.map(provider =>
+      probe(provider, options.baseUrls?.[provider], complete, { timeoutMs, signal: options.signal }),
+    ),
   ]);
   return lists.flat();
 }
@@ -76,10 +80,10 @@ async function probe(
   provider: LocalServer,
   configured: string | undefined,
   deps: ProviderDeps,
-  timeoutMs: number,
+  limits: Pick<QuietRequest, 'timeoutMs' | 'signal'>,
 ): Promise<DiscoveredModel[]> {
   const root = (configured ?? VENDORS[provider].defaultBaseUrl ?? '').replace(/\/+$/, '').replace(/\/v1$/, '');
-  const request: QuietRequest = { fetch: deps.fetch, clock: deps.clock, timeoutMs };
+  const request: QuietRequest = { fetch: deps.fetch, clock: deps.clock, ...limits };
   const models = await PROBES[provider](root, url => quietJson(url, request)).catch(() => []);
   return models.map(model => ({
     ...model,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PlurnkParser } from '@plurnk/plurnk-grammar';
 import { createProvider, type GenerateRequest } from '../src/index.ts';
 import { number, renderTestPacket, type TestPacket, type TestRow } from './support/packet-builder.ts';
 
@@ -25,6 +26,11 @@ async function emit(packet: Partial<TestPacket>, extra: Partial<GenerateRequest>
   const result = await provider.generate({ messages, signal: new AbortController().signal, ...extra });
   assert.match(result.text, /^<<PLAN:/);
   assert.match(result.text, /:SEND$/);
+  const { items, unparsedTail } = PlurnkParser.parse(result.text);
+  assert.deepEqual(
+    [items.filter(item => item.kind !== 'statement'), unparsedTail],
+    [items.filter(item => item.kind === 'text'), undefined],
+  );
   return result.text;
 }
 
@@ -92,6 +98,19 @@ describe('demo provider', () => {
     assert.match(text, /app\.ts/);
     assert.match(text, /was accepted and written/);
     assert.match(text, /demonstration/);
+  });
+
+  it('[UI-1] does not mistake a remark of the engine for output', async () => {
+    const silent: TestRow = {
+      op: 'READ',
+      origin: 'plurnk',
+      status: 200,
+      target: 'sh:///1/4/6#stdout',
+      turn: 5,
+      body: 'ended with status 200',
+    };
+    const text = await emit({ rows: [PROMPT, FOUND, READ, NOTE, EDITED, RUN, silent] });
+    assert.match(text, /ran and printed nothing/);
   });
 
   it('[UI-1] reports a rejection honestly and still runs the command', async () => {

@@ -1,5 +1,5 @@
 import { type Improvement, improve, isReadme, type KnownFile } from './improvement.ts';
-import { numberedLines, type PacketRow, type PacketView, readPacket, withoutNumbers } from './packet-reader.ts';
+import { numberedLines, type PacketRow, type PacketView, readPacket } from './packet-reader.ts';
 import { currentRound, type Round } from './round.ts';
 import { type StatementParts, writeStatement } from './statement-writer.ts';
 
@@ -41,6 +41,7 @@ function lookAround(round: Round): string {
   return turn(
     `The prompt is "${asked}". Look at what this folder holds, read one file, write down what it says, propose one small change, run one harmless command, report.`,
     [
+      ...round.earlierLoops.map(loop => ({ op: 'FOLD', target: `log:///${loop}/**` })),
       { op: 'FIND', target: '*', marks: [1, 40] },
       { op: 'FIND', target: '**/*.md', marks: [1, 20] },
       { op: 'FIND', target: 'known:///**' },
@@ -175,7 +176,7 @@ function output(view: PacketView, command: PacketRow | undefined): string | null
   }
   const place = streamPlace(command);
   const rows = view.rows.filter(row => row.op === 'READ' && row.body !== null && row.target.includes(`://${place}#`));
-  const text = rows.map(row => withoutNumbers(row.body ?? '')).join('\n');
+  const text = rows.flatMap(row => [...numberedLines(row.body ?? '').values()]).join('\n');
   return text.trim() === '' ? null : text.trimEnd();
 }
 
@@ -219,7 +220,7 @@ function commandReport(command: PacketRow, printed: string | null): string {
     return `The command was not run (status ${command.status}${outcome(command)}).`;
   }
   if (printed === null) {
-    return 'The command ran and printed nothing that I could see.';
+    return 'The command ran and printed nothing.';
   }
   const lines = printed.split('\n');
   const shown = lines.slice(0, 12).join('\n');

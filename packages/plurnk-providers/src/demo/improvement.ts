@@ -85,7 +85,7 @@ function addTitle(file: ShownFile): Improvement | null {
     return null;
   }
   const name = (file.path.split('/').at(-1) ?? file.path).replace(/\.\w+$/, '');
-  return { marks: [0], body: `# ${name}\n`, why: 'the document has no title' };
+  return { marks: [0], body: `# ${name}\n\n`, why: 'the document has no title' };
 }
 
 function addLayout(file: ShownFile, others: readonly KnownFile[]): Improvement | null {

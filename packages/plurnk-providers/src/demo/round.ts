@@ -18,6 +18,8 @@ export interface Round {
   readonly files: readonly KnownFile[];
   /** Paths read in earlier rounds of this run. */
   readonly readBefore: ReadonlySet<string>;
+  /** Earlier loops whose rows are still open. */
+  readonly earlierLoops: readonly number[];
 }
 
 /** Derives the state of the demonstration from the packet alone. */
@@ -37,6 +39,7 @@ export function currentRound(view: PacketView): Round {
     notes: edits.filter(row => row.target.startsWith('known://')),
     commands: own.filter(row => row.op === 'EXEC'),
     files: knownFiles(view.rows),
+    earlierLoops: [...new Set(view.rows.filter(row => row.loop < loop && row.body !== null).map(row => row.loop))],
     readBefore: new Set(earlier.filter(row => row.op === 'READ').map(row => row.target)),
   };
 }

@@ -6,6 +6,7 @@ export interface QuietRequest {
   readonly timeoutMs: number;
   readonly apiKey?: string | undefined;
   readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Asks for JSON where nobody may be listening: null for every failure, no noise, never longer than the timeout. */
@@ -26,7 +27,7 @@ export async function quietJson(url: string, request: QuietRequest): Promise<unk
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       redirect: 'manual',
-      signal: abort.signal,
+      signal: request.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, request.signal]),
     });
     return response.ok ? ((await response.json()) as unknown) : null;
   } catch {
