@@ -67,7 +67,12 @@ export class Database {
       schema: newest(migrations),
     });
     const database = new Database(options, storage, newest(migrations));
-    database.#migrate(migrations);
+    try {
+      database.#migrate(migrations);
+    } catch (error) {
+      await database.#abandon();
+      throw error;
+    }
     await database.durable();
     return database;
   }
@@ -203,6 +208,14 @@ export class Database {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Lets go of everything after a failed start, without a snapshot. */
+  async #abandon(): Promise<void> {
+    this.#snapshotter.dispose();
+    await this.#journal.close();
+    this.#storage.lock()?.release();
+    this.#engine.close();
   }
 
   async #close(): Promise<void> {

@@ -13,11 +13,11 @@ const SLICE = 128;
 interface Index {
   readonly table: 'log_index' | 'entry_index';
   readonly source: 'log_row' | 'channel';
-  readonly text: 'log_text' | 'channel_text';
+  readonly body: 'log_body' | 'channel_body';
 }
 
-const LOG: Index = { table: 'log_index', source: 'log_row', text: 'log_text' };
-const ENTRIES: Index = { table: 'entry_index', source: 'channel', text: 'channel_text' };
+const LOG: Index = { table: 'log_index', source: 'log_row', body: 'log_body' };
+const ENTRIES: Index = { table: 'entry_index', source: 'channel', body: 'channel_body' };
 
 /**
  * Keeps the search index in step with the texts. A text leaves the index with the write that changes it and enters it
@@ -80,7 +80,7 @@ export class SearchIndexer {
   }
 
   /** Takes in the next few; true when there may be more. */
-  #slice({ table, source, text }: Index): boolean {
+  #slice({ table, source, body }: Index): boolean {
     const waiting = this.#database.all(
       `SELECT id FROM ${source} INDEXED BY ${source === 'log_row' ? 'log_pending' : 'channel_pending'}
         WHERE indexed = ${AWAITS_INDEX} ORDER BY id LIMIT ${SLICE}`,
@@ -89,7 +89,7 @@ export class SearchIndexer {
     if (last === undefined) return false;
     this.#database.together(() => {
       this.#database.run(
-        `INSERT INTO ${table} (docid, body) SELECT rowid, body FROM ${text}
+        `INSERT INTO ${table} (docid, body) SELECT rowid, body FROM ${body}
           WHERE rowid IN (SELECT id FROM ${source} WHERE indexed = ${AWAITS_INDEX} AND id <= ?) ORDER BY rowid`,
         [Number(last.id)],
       );

@@ -114,8 +114,13 @@ export class Snapshotter {
     return seq;
   }
 
-  async close(): Promise<void> {
+  /** No more snapshots by themselves. */
+  dispose(): void {
     this.#cancelIdle?.();
+  }
+
+  async close(): Promise<void> {
+    this.dispose();
     const cancel = this.#options.after(this.#limits.closeMs, () => this.#abort.abort());
     if (this.#running !== null) await this.#running;
     if (this.#gathered() >= this.#limits.closeBytes && !this.#abort.signal.aborted) await this.take(false);

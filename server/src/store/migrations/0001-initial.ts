@@ -223,23 +223,26 @@ const STATEMENTS = [
     UNIQUE (session_id, effect, glob)
   ) STRICT`,
   'CREATE TABLE fact (key TEXT NOT NULL UNIQUE, value ANY NOT NULL) STRICT',
-  // The index reads its texts back through these views: they are stored once, where they belong.
-  `CREATE VIEW log_text AS
-    SELECT log_row.id AS rowid,
+  // The index reads its texts back through the `…_text` views: they are stored once, where they belong. A text that
+  // is not in the index yet must not show there, or the index would not pass SQLite's integrity check.
+  `CREATE VIEW log_body AS
+    SELECT log_row.id AS rowid, log_row.indexed AS indexed,
       coalesce(scheme || '://', '') || coalesce(hostname, '') || coalesce(pathname, '') || ' ' ||
       coalesce(substr(CAST(coalesce(tx, asked.content) AS TEXT), 1, 16384), '') || ' ' ||
       coalesce(substr(CAST(coalesce(rx, answered.content) AS TEXT), 1, 16384), '') AS body
     FROM log_row
     LEFT JOIN blob AS asked ON asked.id = log_row.tx_blob
     LEFT JOIN blob AS answered ON answered.id = log_row.rx_blob`,
-  `CREATE VIEW channel_text AS
-    SELECT channel.id AS rowid,
+  `CREATE VIEW channel_body AS
+    SELECT channel.id AS rowid, channel.indexed AS indexed,
       entry.pathname || ' ' ||
       coalesce(substr(CAST(coalesce(chunk.text, blob.content) AS TEXT), 1, 262144), '') AS body
     FROM channel
     JOIN entry ON entry.id = channel.entry_id
     LEFT JOIN chunk ON chunk.channel_id = channel.id AND chunk.start = 0
     LEFT JOIN blob ON blob.id = chunk.blob_id`,
+  'CREATE VIEW log_text AS SELECT rowid, body FROM log_body WHERE indexed = 1',
+  'CREATE VIEW channel_text AS SELECT rowid, body FROM channel_body WHERE indexed = 1',
   'CREATE VIRTUAL TABLE log_index USING fts4(content="log_text", body, tokenize=unicode61)',
   'CREATE VIRTUAL TABLE entry_index USING fts4(content="channel_text", body, tokenize=unicode61)',
 ];
