@@ -21,6 +21,7 @@ import type { Operations } from './schemes/contract.ts';
 import { createOperations } from './schemes/operations.ts';
 import { bundledStoreAssets, type StoreAssets, sourceStoreAssets } from './store/assets.ts';
 import { openStore, type SqlStore } from './store/store.ts';
+import type { Workspace } from './workspace/contract.ts';
 import { createWorkspace } from './workspace/workspace.ts';
 
 export interface ServerOptions {
@@ -42,6 +43,7 @@ export interface PlurnkServer {
   readonly store: SqlStore;
   readonly engine: Engine;
   readonly operations: Operations;
+  readonly workspace: Workspace;
   /** Where others that find the storage taken can reach this server (RL-4). */
   publishEndpoint(url: string): void;
   /** Ends what runs and closes the database. Doors are closed before. */
@@ -148,6 +150,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     store,
     engine,
     operations,
+    workspace,
     publishEndpoint: url => store.database.lock?.setEndpoint(url),
     async close() {
       await engine.shutdown();

@@ -7,12 +7,13 @@ import {
   type InitializeResult,
   ProposedFeatures,
   ResponseError,
-  TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
 import { openServer, type PlurnkServer, serviceVersion } from './container.ts';
+import { LANGUAGE_CAPABILITIES, registerLanguage } from './language/register.ts';
 import { Configuration } from './rpc/configuration.ts';
 import { EditorLink } from './rpc/transport/editor-link.ts';
 import { LanguageServerDoor, serveRequests } from './rpc/transport/language-server-door.ts';
+import { type LanguageServices, languageSources } from './rpc/transport/language-sources.ts';
 
 /** The language server: `--stdio` or `--node-ipc`, chosen by the arguments. */
 const connection = createConnection(ProposedFeatures.all);
@@ -31,6 +32,7 @@ connection.onInitialize(async params => {
   return capabilities();
 });
 serveRequests(connection, () => running?.door ?? null);
+const language = registerLanguage(connection, languageSources(languageServices));
 connection.onShutdown(stop);
 connection.onExit(() => void stop().then(() => process.exit(0)));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().then(() => process.exit(0)));
@@ -67,9 +69,16 @@ function listen(door: LanguageServerDoor, editor: EditorLink): void {
   door.onNotification('plurnk/lm.part', ({ requestId, kind, text }) => editor.receivePart(requestId, { kind, text }));
 }
 
+/** The engine's world for completion and links; none before the client has attached. */
+function languageServices(): LanguageServices | null {
+  if (running === null) return null;
+  const { store, workspace, operations } = running.server;
+  return { store, workspace, operations, sessionId: running.door.peer.attachment?.sessionId ?? null };
+}
+
 function capabilities(): InitializeResult {
   return {
-    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental },
+    capabilities: LANGUAGE_CAPABILITIES,
     serverInfo: { name: 'plurnk', version: serviceVersion() },
   };
 }
@@ -81,10 +90,11 @@ function stop(): Promise<void> {
 }
 
 async function close(): Promise<void> {
+  language.dispose();
   if (running === null) return;
   const { server, door } = running;
   door.peer.stopCalls('The server is stopping.');
   await door.peer.outbox.flushed();
-  await server.close();
   door.peer.close();
+  await server.close();
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throughBothDoors } from './support/both-doors.ts';
+import type { Received } from './support/test-client.ts';
 
 const SCRIPTS = {
   worker: [
@@ -50,8 +51,15 @@ throughBothDoors('a loop with a proposal', SCRIPTS, door => {
   it('[RPC-5] sends every row of the loop before its end, in the order of events', () => {
     const { client } = door();
     const names = client.received.map(each => each.name);
-    assert.ok(names.lastIndexOf('log/entry') < names.indexOf('loop/terminated'));
-    const rows = client.payloads('log/entry').map(({ entry }) => entry);
+    const end = client.payloads('loop/terminated')[0];
+    const rows = client
+      .payloads('log/entry')
+      .map(({ entry }) => entry)
+      .filter(entry => entry.loop_id === end?.loopId);
+    const isRow = (each: Received): boolean =>
+      each.name === 'log/entry' && (each as Received<'log/entry'>).payload.entry.loop_id === end?.loopId;
+    assert.ok(rows.length > 5);
+    assert.ok(client.received.findLastIndex(isRow) < names.indexOf('loop/terminated'));
     const firstSeen = [...new Map(rows.map(row => [row.id, row])).keys()];
     assert.deepEqual(
       firstSeen,

@@ -1,6 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
-import { type EDITOR_REQUESTS, type EditorState, LSP_PREFIX, NOTIFICATIONS } from '@plurnk/protocol';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
+  type EditorRequestName,
+  type EditorRequestParams,
+  type EditorState,
+  LSP_PREFIX,
+  NOTIFICATIONS,
+} from '@plurnk/protocol';
+import {
+  type CancellationToken,
   CancellationTokenSource,
   createMessageConnection,
   type MessageConnection,
@@ -10,7 +19,15 @@ import {
 } from 'vscode-jsonrpc/node';
 import { AnswerError, TestClient } from './test-client.ts';
 
-type EditorRequestHandler = (params: never) => unknown;
+/** What an editor without unsaved buffers does with an accepted edit. */
+function applyOnDisk(edit: EditorRequestParams<'plurnk/editor.applyEdit'>['edit']): { applied: boolean } {
+  if (edit.kind === 'write') {
+    mkdirSync(dirname(edit.path), { recursive: true });
+    writeFileSync(edit.path, edit.text);
+  } else if (edit.kind === 'delete') rmSync(edit.path);
+  else renameSync(edit.path, edit.to);
+  return { applied: true };
+}
 
 /** A client of the language server over standard input and output, with the editor's half of the protocol. */
 export class EditorClient extends TestClient {
@@ -28,12 +45,20 @@ export class EditorClient extends TestClient {
     for (const name of Object.keys(NOTIFICATIONS)) {
       this.connection.onNotification(LSP_PREFIX + name, (payload: unknown) => this.arrived(name, payload));
     }
+    this.answer('plurnk/editor.applyEdit', ({ edit }) => applyOnDisk(edit));
     this.connection.listen();
   }
 
   /** Answers the server's requests to the editor. */
-  answer(name: keyof typeof EDITOR_REQUESTS, handler: EditorRequestHandler): void {
-    this.connection.onRequest(name, (params: never) => handler(params));
+  answer<Name extends EditorRequestName>(
+    name: Name,
+    handler: (params: EditorRequestParams<Name>, cancelled: AbortSignal) => unknown,
+  ): void {
+    this.connection.onRequest(name, (params: EditorRequestParams<Name>, token: CancellationToken) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return handler(params, controller.signal);
+    });
   }
 
   initialize(state: EditorState): Promise<unknown> {
