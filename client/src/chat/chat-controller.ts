@@ -234,7 +234,8 @@ export class ChatController implements vscode.Disposable {
 
   async #kill(rowId: number): Promise<void> {
     const target = this.#parts.output.targetOf(rowId);
-    if (target !== null) await this.#parts.server.request('op.kill', { target });
+    const { runId } = this.#parts.session;
+    if (target !== null && runId !== null) await this.#parts.server.request('stream.kill', { target, runId });
   }
 
   async #attach(): Promise<void> {

@@ -19,6 +19,7 @@ interface Stream {
 /** Live output of processes: the notification says how much there is, the text is read in slices (UI-11). */
 export class ProcessOutput implements vscode.Disposable {
   readonly #server: PlurnkServer;
+  readonly #session: SessionService;
   readonly #view: ChatView;
   readonly #conversation: Conversation;
   readonly #streams = new Map<string, Stream>();
@@ -26,6 +27,7 @@ export class ProcessOutput implements vscode.Disposable {
 
   constructor(server: PlurnkServer, session: SessionService, view: ChatView, conversation: Conversation) {
     this.#server = server;
+    this.#session = session;
     this.#view = view;
     this.#conversation = conversation;
     this.#listener = server.onNotification('stream/event', event => {
@@ -101,7 +103,13 @@ export class ProcessOutput implements vscode.Disposable {
   }
 
   async #slice(target: string, channel: string, from: number): Promise<string> {
-    const { entry } = await this.#server.request('entry.read', { target, from, limit: MOST_CHARS });
+    const { runId } = this.#session;
+    const { entry } = await this.#server.request('entry.read', {
+      target,
+      ...(runId === null ? {} : { runId }),
+      from,
+      limit: MOST_CHARS,
+    });
     return entry?.channels[channel]?.content ?? '';
   }
 }

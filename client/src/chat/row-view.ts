@@ -22,6 +22,7 @@ export function rowView(entry: LogEntry, { proposal, live }: RowExtras): RowView
     at: entry.at,
     kind,
     op: entry.op,
+    signal: entry.op === 'SEND' && typeof entry.signal === 'number' ? Math.trunc(entry.signal) : null,
     origin: entry.origin,
     source: entry.source,
     status: entry.status_rx,
@@ -60,7 +61,7 @@ export function isShown(entry: LogEntry): boolean {
 function kindOf(entry: LogEntry, proposal: ProposalView | null): RowView['kind'] {
   if (isPrompt(entry)) return 'prompt';
   if (entry.op === 'error') return 'error';
-  if (entry.origin === 'plurnk' && entry.source === null) return 'context';
+  if (entry.origin === 'plurnk' && entry.source === null && entry.turn_seq === 1) return 'context';
   if (proposal && entry.state === 'proposed') return 'proposal';
   if (entry.op === 'SEND' && entry.scheme === null && entry.pathname === null) return 'message';
   return 'op';
@@ -95,7 +96,8 @@ function asText(value: JsonValue): string {
 }
 
 function targetOf(entry: LogEntry): string {
-  if (entry.pathname === null && entry.hostname === null) return entry.op === 'EXEC' ? commandOf(entry) : '';
+  if (entry.op === 'EXEC') return commandOf(entry);
+  if (entry.pathname === null && entry.hostname === null) return '';
   if (entry.scheme === null) return decode(entry.pathname ?? '').replace(/^\/+/, '');
   const port = entry.port === null ? '' : `:${entry.port}`;
   return `${entry.scheme}://${entry.hostname ?? ''}${port}${entry.pathname ?? ''}${entry.fragment ? `#${entry.fragment}` : ''}`;

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { PlurnkServer } from '../server/plurnk-server.ts';
 
 const ALIAS_KEY = 'plurnk.alias';
+/** The built-in model that is always there (UI-1). */
+const DEMO = 'demo';
 const LOCAL = new Set(['ollama', 'llamacpp', 'lmstudio']);
 
 /** Which models there are and which one the next loop uses (UI-1). */
@@ -56,11 +58,15 @@ export class ModelService implements vscode.Disposable {
   /** What is configured; asks nothing outside this machine and probes nothing. */
   async refresh(): Promise<void> {
     const { aliases } = await this.#server.request('providers.list', {});
-    this.#default = aliases.find(({ active }) => active)?.alias ?? aliases[0]?.alias ?? null;
+    this.#default = aliases.find(({ active }) => active)?.alias ?? aliases[0]?.alias ?? DEMO;
     const known = aliases.map(({ alias, provider, model }) =>
       choice({ alias, provider, model, label: alias, detail: `${provider}/${model}` }),
     );
-    const others = this.#choices.filter(({ alias }) => !known.some(each => each.alias === alias));
+    const demo = choice({ alias: DEMO, provider: DEMO, model: DEMO, label: DEMO, detail: '' });
+    const others = [...this.#choices, demo].filter(({ alias }, at, all) => {
+      const first = all.findIndex(each => each.alias === alias) === at;
+      return first && !known.some(each => each.alias === alias);
+    });
     this.#choices = sorted([...known, ...others]);
     this.#changes.fire();
   }
@@ -90,7 +96,7 @@ export class ModelService implements vscode.Disposable {
 type Described = Pick<DiscoveredModel, 'alias' | 'provider' | 'model' | 'label' | 'detail'>;
 
 function choice({ alias, provider, label, detail }: Described): ModelChoice {
-  if (provider === 'demo') {
+  if (provider === DEMO) {
     return {
       alias,
       label: vscode.l10n.t('demo model'),
@@ -98,7 +104,7 @@ function choice({ alias, provider, label, detail }: Described): ModelChoice {
       group: 'demo',
     };
   }
-  const group = provider === 'vscode' ? 'editor' : LOCAL.has(provider) ? 'local' : 'configured';
+  const group = provider === 'lm' ? 'editor' : LOCAL.has(provider) ? 'local' : 'configured';
   return { alias, label, detail, group };
 }
 

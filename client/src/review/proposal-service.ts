@@ -108,13 +108,13 @@ export class ProposalService implements vscode.Disposable {
     const before = [...this.#pending.keys()];
     for (const id of before) this.#unwatch(id);
     this.#pending.clear();
-    for (const proposal of proposals) this.#keep(pendingProposal(proposal));
+    for (const proposal of proposals) this.#keep(pendingProposal(proposal, projectRoot()));
     this.#changes.fire([...new Set([...before, ...this.#pending.keys()])]);
   }
 
   #add(proposal: Proposal): void {
     if (proposal.sessionId !== this.#session.current?.id) return;
-    const pending = pendingProposal(proposal);
+    const pending = pendingProposal(proposal, projectRoot());
     this.#keep(pending);
     this.#changes.fire([pending.id]);
     if (!pending.automatic) this.#added.fire(pending);

@@ -34,7 +34,7 @@ export interface PendingProposal {
 }
 
 /** What the server's notification says, in the editor's terms. */
-export function pendingProposal(proposal: Proposal): PendingProposal {
+export function pendingProposal(proposal: Proposal, root: string | null = null): PendingProposal {
   const { attrs } = proposal;
   const kind = kindOf(proposal);
   const path = relative(text(attrs, 'path') ?? proposal.target.pathname ?? '');
@@ -43,7 +43,7 @@ export function pendingProposal(proposal: Proposal): PendingProposal {
     sessionId: proposal.sessionId,
     runId: proposal.runId,
     kind,
-    path: kind === 'exec' ? (text(attrs, 'cwd') ?? './') : path,
+    path: kind === 'exec' ? shortFolder(text(attrs, 'cwd') ?? '', root) : path,
     to: kind === 'move' ? relative(text(attrs, 'to') ?? '') : null,
     baseline: text(attrs, 'baseline'),
     proposed: text(attrs, 'proposed'),
@@ -108,6 +108,12 @@ function text(attrs: JsonObject, name: string): string | null {
 
 function count(value: JsonValue | undefined): number {
   return typeof value === 'number' ? Math.max(0, Math.round(value)) : 0;
+}
+
+/** A working directory as a person reads it: relative to the workspace where it is inside. */
+function shortFolder(cwd: string, root: string | null): string {
+  if (cwd === '' || cwd === '.' || cwd === root) return './';
+  return root !== null && cwd.startsWith(`${root}/`) ? `./${cwd.slice(root.length + 1)}` : cwd;
 }
 
 function relative(pathname: string): string {

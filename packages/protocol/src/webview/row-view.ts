@@ -45,6 +45,8 @@ export const rowViewSchema = z.object({
   at: z.number(),
   kind: z.enum(['prompt', 'message', 'op', 'proposal', 'error', 'context']),
   op: z.string(),
+  /** Of a SEND: its disposition; null elsewhere. */
+  signal: z.int().nullable(),
   origin: z.enum(WRITERS),
   /** The cause of a narrated row. */
   source: z.string().nullable(),

@@ -1,10 +1,19 @@
 import type { LoopView, RowView } from '@plurnk/protocol/webview';
 
+/** `writing`: the model generates; `acting`: its ops are carried out; `waiting`: one of them waits for the person. */
+export type StreamPhase = 'writing' | 'acting' | 'waiting';
+
 /** One thing in the list. */
 export type TimelineItem =
   | { readonly kind: 'row'; readonly key: string; readonly row: RowView }
   | { readonly kind: 'context'; readonly key: string; readonly rows: RowView[] }
-  | { readonly kind: 'stream'; readonly key: string; readonly turnId: number; readonly text: string }
+  | {
+      readonly kind: 'stream';
+      readonly key: string;
+      readonly turnId: number;
+      readonly text: string;
+      readonly phase: StreamPhase;
+    }
   | { readonly kind: 'footer'; readonly key: string; readonly loop: LoopView };
 
 const ENDED = 200;
@@ -17,7 +26,7 @@ export class Timeline {
   #rows: RowView[] = [];
   readonly #index = new Map<number, number>();
   readonly #loops = new Map<number, LoopView>();
-  #stream: { turnId: number; text: string } | null = null;
+  #stream: { turnId: number; text: string; phase: StreamPhase } | null = null;
   #base: readonly TimelineItem[] | null = null;
   #items: readonly TimelineItem[] | null = null;
   more = false;
@@ -63,6 +72,9 @@ export class Timeline {
 
   /** A new row, or a new version of one. Ids grow in the order of events. */
   upsert(row: RowView): void {
+    if (this.#stream?.turnId === row.turnId && row.origin === 'model') {
+      this.#stream = { ...this.#stream, phase: row.state === 'proposed' ? 'waiting' : 'acting' };
+    }
     const at = this.#index.get(row.id);
     if (at === undefined) {
       this.#append(row);
@@ -78,13 +90,13 @@ export class Timeline {
   }
 
   startTurn(turnId: number): void {
-    this.#stream = { turnId, text: '' };
+    this.#stream = { turnId, text: '', phase: 'writing' };
     this.#items = null;
   }
 
   growTurn(turnId: number, text: string): void {
     const before = this.#stream?.turnId === turnId ? this.#stream.text : '';
-    this.#stream = { turnId, text: before + text };
+    this.#stream = { turnId, text: before + text, phase: 'writing' };
     this.#items = null;
   }
 

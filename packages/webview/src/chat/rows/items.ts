@@ -5,7 +5,7 @@ import { formatCost, formatDuration, formatTokens } from '../../shared/format.ts
 import { opIcon } from '../../shared/icons.ts';
 import { t } from '../../shared/l10n.ts';
 import { previewEmission } from '../stream-preview.ts';
-import type { TimelineItem } from '../timeline.ts';
+import type { StreamPhase, TimelineItem } from '../timeline.ts';
 import type { ChatView } from '../view.ts';
 import { errorRow, messageRow, promptRow } from './messages.ts';
 import { opRow, verbOf } from './op-line.ts';
@@ -20,7 +20,7 @@ export function renderItem(item: TimelineItem, view: ChatView): TemplateResult {
     case 'context':
       return contextRow(item.key, item.rows, view);
     case 'stream':
-      return streamRow(item.text);
+      return streamRow(item.text, item.phase);
     case 'footer':
       return footerRow(item.loop, view);
   }
@@ -41,7 +41,7 @@ function contextRow(key: string, rows: readonly RowView[], view: ChatView): Temp
     <button class="op-line op-head" aria-expanded=${open} @click=${() => view.toggle(key, null)}>
       ${icon('eye')}
       <span class="verb">${t('Context')}</span>
-      <span class="target plain">${t('{0} rows that the model sees from the start', rows.length)}</span>
+      <span class="target plain">${rows.length === 1 ? t('1 row that the model sees from the start') : t('{0} rows that the model sees from the start', rows.length)}</span>
       <span class="fold">${icon(open ? 'chevron-down' : 'chevron-right')}</span>
     </button>
     ${open ? html`<div class="nested">${rows.map(row => opRow(row, view))}</div>` : nothing}
@@ -49,8 +49,9 @@ function contextRow(key: string, rows: readonly RowView[], view: ChatView): Temp
 }
 
 /** The turn that is being written: its ops in plain words, the message as it grows (UI-11). */
-function streamRow(text: string): TemplateResult {
-  const previews = previewEmission(text);
+function streamRow(text: string, phase: StreamPhase): TemplateResult {
+  // Once its rows arrive they tell the same, and better.
+  const previews = phase === 'writing' ? previewEmission(text) : [];
   const last = previews.at(-1);
   return html`<div class="stream" data-testid="streaming" aria-live="off">
     ${previews.map(({ op, target, body, open }) => {
@@ -63,7 +64,7 @@ function streamRow(text: string): TemplateResult {
         </div>
       </div>`;
     })}
-    ${last?.open ? nothing : html`<div class="thinking">${icon('loading', undefined, 'spin')} ${t('Working…')}</div>`}
+    ${last?.open || phase === 'waiting' ? nothing : html`<div class="thinking">${icon('loading', undefined, 'spin')} ${t('Working…')}</div>`}
   </div>`;
 }
 
@@ -73,13 +74,14 @@ function footerRow(loop: LoopView, view: ChatView): TemplateResult {
     loop.turns === 1 ? t('1 turn') : t('{0} turns', loop.turns),
     t('{0} tokens', formatTokens(loop.tokens)),
   ];
-  if (loop.durationMs !== null) parts.push(formatDuration(loop.durationMs));
+  const hover =
+    loop.durationMs === null ? t('Look inside') : `${formatDuration(loop.durationMs)} · ${t('Look inside')}`;
   const bad = loop.status >= 400;
   return html`<button
     class="footer ${bad ? (loop.status >= 500 ? 'tone-error' : 'tone-warning') : ''}"
     data-testid="loop-footer"
     data-status=${loop.status}
-    title=${loop.reason ?? t('Look inside')}
+    title=${hover}
     @click=${() => view.send('inspect', { turnId: loop.lastTurnId })}
   >
     <span class="footer-text">

@@ -20,7 +20,8 @@ function chipLink(path: string, view: ChatView): TemplateResult {
 
 /** What the model says to the person: the body of a SEND as Markdown. */
 export function messageRow(row: RowView): TemplateResult {
-  return html`<article class="message" data-testid="message" data-op="SEND" data-row=${row.id} aria-label=${t('Plurnk')}>
+  const passing = row.signal !== null && row.signal < 200;
+  return html`<article class="message ${passing ? 'passing' : ''}" data-testid="message" data-op="SEND" data-row=${row.id} aria-label=${t('Plurnk')}>
     <div class="markdown">${markdownHtml(row.text)}</div>
   </article>`;
 }
