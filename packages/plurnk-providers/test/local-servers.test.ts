@@ -137,6 +137,26 @@ describe('local servers', () => {
     assert.equal(server.seen.length, 0);
   });
 
+  it('[ENG-40] the window of Ollama becomes known once the model is loaded', async () => {
+    const asked = Promise.withResolvers<void>();
+    let loaded = false;
+    server.answer((seen, response) => {
+      if (seen.path === '/v1/chat/completions') {
+        loaded = true;
+        sendEvents(response, say('ok'));
+      } else {
+        sendJson(response, 200, { models: loaded ? [{ model: 'q', context_length: 4096 }] : [] });
+        response.on('close', () => (loaded ? asked.resolve() : undefined));
+      }
+    });
+    const provider = await createProvider(alias({ provider: 'ollama', model: 'q' }));
+    assert.equal(provider.contextSize, null);
+    await provider.generate({ messages, signal });
+    await asked.promise;
+    await provider.generate({ messages, signal });
+    assert.equal(provider.contextSize, 4096);
+  });
+
   describe('turn grammar', () => {
     const setup = async (handler: Handler, more: Partial<ModelAlias> = {}, deps: Partial<ProviderDeps> = {}) => {
       server.answer(handler);

@@ -106,6 +106,8 @@ export class SdkProvider implements Provider {
         this.#deps,
         { signal: request.signal, onNotice: request.onNotice, handedOut: () => timing.handedOut },
       );
+      // Ollama knows its window only once the model is loaded.
+      this.learn().catch(() => undefined);
       return this.#result(collected, grammar !== null, { ...timing, totalMs: this.#deps.clock.now() - started });
     } catch (error) {
       throw isProviderError(error) ? new ProviderError({ ...error.toJSON(), attempts: timing.attempts }) : error;
