@@ -26,17 +26,25 @@ export async function matchIndexed(
     thread,
     own: candidates.filter(candidate => hash(candidate.path) % threads.length === i),
   }));
-  const surveys = await Promise.all(
-    shares.map(async ({ thread, own }) => {
-      for (let from = 0; from < own.length; from += chunk) {
-        const items = await Promise.all(own.slice(from, from + chunk).map(toItem));
-        if (!(await thread.run({ kind: 'index', request, matcher, items }, stop))) return null;
-      }
-      return thread.run({ kind: 'survey', request, matcher }, stop);
-    }),
-  );
+  const index = async (needles: readonly string[] | null): Promise<boolean> => {
+    const done = await Promise.all(
+      shares.map(async ({ thread, own }) => {
+        for (let from = 0; from < own.length; from += chunk) {
+          const items = await Promise.all(own.slice(from, from + chunk).map(one => toItem(one, true)));
+          if (!(await thread.run({ kind: 'index', request, matcher, items, from, needles }, stop))) return false;
+        }
+        return true;
+      }),
+    );
+    return done.every(Boolean);
+  };
+  const needles = compiled.run.needles?.(null) ?? null;
+  if (!(await index(needles))) return null;
+  const surveys = await Promise.all(shares.map(({ thread }) => thread.run({ kind: 'survey', request, matcher }, stop)));
   if (surveys.some(one => one?.kind !== 'survey')) return null;
   const survey: unknown = compiled.run.merge(surveys.map(one => (one as SurveyAnswer).survey));
+  const others = compiled.run.needles?.(survey) ?? null;
+  if (others !== null && others.some(one => !needles?.includes(one)) && !(await index(others))) return null;
   const ranked = await Promise.all(
     shares.map(({ thread }) => thread.run({ kind: 'rank', request, matcher, survey }, stop)),
   );

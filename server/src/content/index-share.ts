@@ -33,7 +33,9 @@ export class IndexShare {
       this.#indexed = [];
     }
     if (job.kind === 'index') {
-      for (const item of job.items) this.#indexed.push(await this.#index(dialect, job.matcher.dialect, item));
+      for (const [i, item] of job.items.entries()) {
+        this.#indexed[job.from + i] ??= await this.#index(dialect, job, item);
+      }
       return { id: job.id, kind: 'indexed' };
     }
     const present = this.#indexed.filter(one => one !== null);
@@ -43,18 +45,24 @@ export class IndexShare {
     return { id: job.id, kind: 'texts', results: results.map(one => (one?.status === 204 ? null : one)) };
   }
 
-  async #index(dialect: AnyIndexDialect, name: string, item: MatchItem): Promise<Indexed<unknown> | null> {
+  async #index(
+    dialect: AnyIndexDialect,
+    job: Extract<IndexJob, { kind: 'index' }>,
+    item: MatchItem,
+  ): Promise<Indexed<unknown> | null> {
     const { path, mimetype, key } = item;
-    const known = this.#cache.peek(`${name}\n${path}\n${key}`);
+    const id = `${job.matcher.dialect}\n${path}\n${key}`;
+    const known = this.#cache.peek(id);
     if (known !== undefined) return { path, mimetype, index: known };
     const text = this.#textOf(item);
-    if (text === null) return null;
-    const index = await this.#cache.get(`${name}\n${path}\n${key}`, text.length, () =>
-      dialect.index({ path, mimetype, key, text }),
-    );
+    if (text === null || !holdsOne(text, job.needles)) return null;
+    const index = await this.#cache.get(id, text.length, () => dialect.index({ path, mimetype, key, text }));
     return { path, mimetype, index };
   }
 }
+
+const holdsOne = (text: string, needles: readonly string[] | null): boolean =>
+  needles === null || needles.some(needle => text.includes(needle));
 
 function dialectOf(job: IndexJob): AnyIndexDialect | null {
   const dialect = DIALECTS[job.matcher.dialect];

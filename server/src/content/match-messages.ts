@@ -19,6 +19,10 @@ export type IndexJob =
       readonly request: number;
       readonly matcher: Matcher;
       readonly items: readonly MatchItem[];
+      /** Texts that hold none of these get no index; null: all do. */
+      readonly needles: readonly string[] | null;
+      /** Position of the first item in the thread's share. */
+      readonly from: number;
     }
   | { readonly id: number; readonly kind: 'survey'; readonly request: number; readonly matcher: Matcher }
   | {

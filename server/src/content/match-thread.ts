@@ -63,8 +63,12 @@ export class MatchThread {
 /** The source file while developing, its bundle beside the server's bundle once built. */
 const workerFile = (): string => (import.meta.url.endsWith('.ts') ? './match.worker.ts' : './match.worker.js');
 
-/** What the worker gets of a candidate: the file's path where it can read it itself, else the text. */
-export async function toItem(candidate: Candidate): Promise<MatchItem> {
-  const { path, mimetype, key, file } = candidate;
+/**
+ * What the worker gets of a candidate: the file's path where it can read it itself, else the text. The key is left out
+ * for dialects that keep nothing (it may cost a look at the disk).
+ */
+export async function toItem(candidate: Candidate, keyed: boolean): Promise<MatchItem> {
+  const { path, mimetype, file } = candidate;
+  const key = keyed ? candidate.key : '';
   return file === undefined ? { path, mimetype, key, text: await candidate.text() } : { path, mimetype, key, file };
 }

@@ -1,25 +1,19 @@
 /** Runs matchers where a pathological pattern can be stopped (RES-42). */
-import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import type { MatchResult } from './contract.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { compileRegex } from './dialects/regex-dialect.ts';
-import { decode } from './encoding.ts';
+import { FileReader } from './file-reader.ts';
 import { IndexShare } from './index-share.ts';
 import type { MatchAnswer, MatchItem, MatchJob } from './match-messages.ts';
-import { isBinary } from './mimetype.ts';
 
-/** null: no text (binary, or gone since it was listed). */
-function textOf(item: MatchItem): string | null {
+const files = new FileReader();
+
+/** null: no text (binary, or gone since it was listed), or none that holds `needle`. */
+function textOf(item: MatchItem, needle: string | null = null): string | null {
   if (item.text !== undefined) return item.text;
-  if (item.file === undefined) return null;
-  try {
-    const bytes = readFileSync(item.file);
-    return isBinary(bytes) ? null : decode(bytes).text;
-  } catch {
-    return null;
-  }
+  return item.file === undefined ? null : files.read(item.file, needle);
 }
 
 async function matchTexts(job: Extract<MatchJob, { kind: 'texts' }>): Promise<MatchAnswer> {
@@ -30,9 +24,10 @@ async function matchTexts(job: Extract<MatchJob, { kind: 'texts' }>): Promise<Ma
   }
   const compiled = dialect.compile(job.matcher);
   if (!compiled.ok) return { id: job.id, kind: 'refused', status: 400, reason: compiled.reason };
+  const needle = dialect.needle?.(job.matcher) ?? null;
   const results: (MatchResult | null)[] = [];
   for (const item of job.items) {
-    const text = textOf(item);
+    const text = textOf(item, needle);
     const result =
       text === null ? null : await compiled.run({ path: item.path, mimetype: item.mimetype, key: item.key, text });
     results.push(result === null || result.status === 204 ? null : result);

@@ -29,13 +29,14 @@ export function createMatching(options: MatchingOptions = {}): Matching {
       const done = await matchIndexed(threads, matcher, candidates, chunk, stop);
       return done ?? { status: 504, results: [], reason: late(0, candidates.length, 'texts') };
     }
+    const keyed = matcher.dialect === 'xpath' || matcher.dialect === 'jsonpath';
     const results: (MatchResult | null)[] = new Array(candidates.length).fill(null);
     let [next, done, refused] = [0, 0, null as { status: number; reason: string } | null];
     const drain = async (thread: MatchThread): Promise<void> => {
       while (next < candidates.length && refused === null && !stop.aborted) {
         const from = next;
         next += chunk;
-        const items = await Promise.all(candidates.slice(from, next).map(toItem));
+        const items = await Promise.all(candidates.slice(from, next).map(one => toItem(one, keyed)));
         const answer = await thread.run({ kind: 'texts', matcher, items }, stop);
         if (answer === null) return;
         if (answer.kind === 'refused') refused = { status: answer.status, reason: answer.reason };

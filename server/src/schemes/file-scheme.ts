@@ -102,18 +102,18 @@ class FileItem implements Item {
     const { workspace } = this.#deps;
     const { sessionId } = this.#context;
     const name = this.path;
-    const { absolute, buffer } = workspace.locate(sessionId, name);
+    const place = workspace.locate(sessionId, name);
     return {
       path: name,
       mimetype: mimetypeOf(name),
       get key() {
-        return workspace.locate(sessionId, name).key;
+        return place.key;
       },
       async text() {
         const snapshot = await workspace.read(sessionId, name);
         return isFileFailure(snapshot) ? '' : snapshot.text;
       },
-      ...(buffer === null ? { file: absolute } : {}),
+      ...(place.buffer === null ? { file: place.absolute } : {}),
     };
   }
 }
@@ -178,10 +178,10 @@ export function fileScheme(deps: FileSchemeDeps): Scheme {
     info: {
       name: 'file',
       example:
-        '<<READ(src/auth.ts)<10,40>:READ  a project file, bare path; EDIT(src/auth.ts)<12>:new line:EDIT proposes a change',
+        '<<READ(src/auth.ts)<10,40>::READ  a project file, bare path; EDIT(src/auth.ts)<12>:new line:EDIT proposes a change',
       doc: `# file
 
-Project files by their path relative to the workspace: \`<<READ(src/a.ts):READ\`, \`<<FIND(src/**):#TODO#:FIND\`. An EDIT is
+Project files by their path relative to the workspace: \`<<READ(src/a.ts)::READ\`, \`<<FIND(src/**):#TODO#:FIND\`. An EDIT is
 proposed and written when it is accepted; a conflict means that the file has changed since you read it: READ it again.
 Characters that a target cannot hold are percent-encoded: \`app/(group%29/page.tsx\`. What Git ignores does not exist here.`,
       catalog: 'capped',

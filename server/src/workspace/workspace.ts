@@ -113,7 +113,14 @@ class SessionWorkspaces implements Workspace {
   locate(sessionId: SessionId, file: string): ReturnType<Workspace['locate']> {
     const absolute = path.resolve(this.#root(sessionId) ?? '', file);
     const buffer = this.#buffer(sessionId, absolute);
-    return { absolute, key: buffer === null ? `${file}:${fileStamp(absolute)}` : bufferSignature(buffer), buffer };
+    return {
+      absolute,
+      buffer,
+      /** Asked for rarely, since it asks the disk. */
+      get key() {
+        return buffer === null ? `${file}:${fileStamp(absolute)}` : bufferSignature(buffer);
+      },
+    };
   }
 
   remember(sessionId: SessionId, snapshot: FileSnapshot): void {

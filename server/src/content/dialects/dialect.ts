@@ -17,6 +17,8 @@ export interface TextDialect {
   readonly kind: 'text';
   /** Once per request; not ok → 400 with the compiler's message. */
   compile(matcher: Matcher): Compiled<(text: DialectText) => Promise<MatchResult> | MatchResult>;
+  /** A text that every text with a match holds, ASCII; null when none is known. Lets files be passed over unread. */
+  needle?(matcher: Matcher): string | null;
 }
 
 /**
@@ -30,6 +32,11 @@ export interface IndexDialect<Index, Survey> {
 }
 
 export interface IndexRun<Index, Survey> {
+  /**
+   * Texts that hold none of these are passed over without an index; null: none is. Asked before the survey (null), and
+   * again after it when other texts come into question.
+   */
+  needles?(survey: Survey | null): readonly string[] | null;
   survey(indexed: readonly Indexed<Index>[]): Survey;
   merge(surveys: readonly Survey[]): Survey;
   /** One result per indexed text, in order. */

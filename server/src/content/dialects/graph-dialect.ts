@@ -24,6 +24,7 @@ type Select = (name: string, index: SourceIndex) => readonly MatchedSpan[];
 
 /** Judges each text by itself. */
 const runOf = (name: string, select: Select): Run => ({
+  needles: () => [name],
   survey: () => [],
   merge: () => [],
   rank: indexed => indexed.map(({ mimetype, index }) => result(mimetype, select(name, index))),
@@ -33,6 +34,7 @@ const definitionsAndUses: Select = (name, index) => [...definitions(name, index)
 
 /** Definitions, anywhere among the texts, of the names that the body of `name` uses. */
 const refersTo = (name: string): Run => ({
+  needles: names => names ?? [name],
   survey: indexed => [...new Set(indexed.flatMap(({ index }) => namesInside(name, index)))],
   merge: surveys => [...new Set(surveys.flat())].filter(one => one !== name),
   rank: (indexed, names) =>

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { PlurnkParser, type Statement } from '@plurnk/plurnk-grammar';
 import { DEFAULT_FLAGS, type LoopFlags, type Writer } from '@plurnk/protocol';
-import { createMatching } from '../../../../server/src/content/matching.ts';
+import { createMatching, type MatchingOptions } from '../../../../server/src/content/matching.ts';
 import type { Executor, StreamEvent } from '../../../../server/src/executors/contract.ts';
 import { bundledExecutors } from '../../../../server/src/executors/executors.ts';
 import { createStreams, type StreamsDeps } from '../../../../server/src/executors/streams.ts';
@@ -63,6 +63,7 @@ export interface WorldOptions {
   readonly executors?: readonly Executor[];
   readonly operations?: Partial<OperationsDeps>;
   readonly runs?: Partial<RunControl>;
+  readonly matching?: MatchingOptions;
 }
 
 /** How a proposal is answered: accepted, accepted with another text, or left alone. */
@@ -140,7 +141,7 @@ export class World {
       ...options.streams,
     });
     this.streams.onEvent(event => this.events.push(event));
-    this.matching = createMatching({ deadline: 5000 });
+    this.matching = createMatching({ deadline: 5000, ...options.matching });
     this.operations = createOperations({
       store,
       workspace: this.workspace,
