@@ -1,5 +1,6 @@
-import { VENDORS } from '@plurnk/plurnk-providers';
+import { discover, isProviderName, VENDORS } from '@plurnk/plurnk-providers';
 import type { DiscoveredModel } from '@plurnk/protocol';
+import { invalid } from '../failure.ts';
 import type { Handler, RpcServices } from '../services.ts';
 
 const DEMO: DiscoveredModel = {
@@ -13,27 +14,41 @@ const DEMO: DiscoveredModel = {
 };
 
 /** The editor's own models, local servers that answer, configured models, and last the demo model (UI-1). */
-export const discoverModels: Handler<'models.discover'> = async ({ provider }, services, signal) => {
-  const [editor, local] = await Promise.all([editorModels(services, signal), services.models.discoverLocal(signal)]);
-  const configured = services.models.list().map(toDiscovered);
-  const models = unique([...editor, ...local, ...configured.filter(({ provider: name }) => name !== 'demo'), DEMO]);
-  return { models: provider === undefined ? models : models.filter(model => model.provider === provider) };
+export const discoverModels: Handler<'models.discover'> = async ({ provider }, { models }, signal) => {
+  if (provider !== undefined && !isProviderName(provider)) {
+    throw invalid('provider', `is not known; known are ${models.providers().join(', ')}`);
+  }
+  const baseUrls = localAddresses(models.env);
+  const options = provider === undefined ? { signal, baseUrls } : { signal, baseUrls, provider };
+  const found = (await discover(options, models.deps)).map(toOffer);
+  const configured = models
+    .list()
+    .filter(row => row.provider !== 'demo')
+    .map(toDiscovered);
+  const all = unique([...found, ...configured, DEMO]);
+  return { models: provider === undefined ? all : all.filter(model => model.provider === provider) };
 };
 
-async function editorModels(services: RpcServices, signal: AbortSignal): Promise<DiscoveredModel[]> {
-  const bridge = services.models.deps.clientModels;
-  if (bridge === null || bridge === undefined) return [];
-  // An editor without models is no reason to hide the others.
-  const found = await bridge.list(signal).catch(() => []);
-  return found.map(({ id, name, vendor, maxInputTokens }) => ({
-    provider: 'lm',
-    model: id,
-    alias: `lm/${id}`,
-    label: name,
-    detail: vendor,
-    contextSize: maxInputTokens,
-    configured: false,
-  }));
+/** Where the operator says that local servers are. */
+function localAddresses(env: RpcServices['models']['env']): Record<string, string> {
+  const local = Object.entries(VENDORS).filter(([, vendor]) => vendor.local);
+  return Object.fromEntries(
+    local.flatMap(([name, vendor]) => {
+      const url = vendor.baseUrlVariables.map(variable => env[variable]).find(value => (value ?? '') !== '');
+      return url === undefined ? [] : [[name, url]];
+    }),
+  );
+}
+
+/** Found, not configured: `<provider>/<model>` is a name that `loop.run` takes. */
+function toOffer({
+  provider,
+  model,
+  label,
+  contextSize,
+}: Awaited<ReturnType<typeof discover>>[number]): DiscoveredModel {
+  const detail = VENDORS[provider].label;
+  return { provider, model, alias: `${provider}/${model}`, label, detail, contextSize, configured: false };
 }
 
 function toDiscovered(row: ReturnType<RpcServices['models']['list']>[number]): DiscoveredModel {

@@ -14,9 +14,8 @@ import {
   secretsOf,
   VENDORS,
 } from '@plurnk/plurnk-providers';
-import type { DiscoveredModel, JsonObject, ModelAliasInfo } from '@plurnk/protocol';
+import type { JsonObject, ModelAliasInfo } from '@plurnk/protocol';
 import type { ProviderSource } from '../../engine/contract.ts';
-import { discoverLocalModels } from './discover-local-models.ts';
 
 export interface ModelServiceOptions {
   readonly env: Environment;
@@ -88,11 +87,6 @@ export class ModelService implements ProviderSource {
 
   get settings(): ModelSettings {
     return this.#settings;
-  }
-
-  /** Local servers that answer right now, under names that `get` accepts. Asks the network only here (UI-1). */
-  async discoverLocal(signal: AbortSignal): Promise<DiscoveredModel[]> {
-    return discoverLocalModels(this.#options.env, this.deps, signal);
   }
 
   /** Names of all providers. */
