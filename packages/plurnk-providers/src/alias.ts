@@ -1,3 +1,4 @@
+import type { PriceEntry } from './deps.ts';
 import { isProviderName, type ProviderName, VENDORS } from './vendor-table.ts';
 
 /** One configured model: what `PLURNK_MODEL_<ALIAS>=<provider>/<model>` or a settings entry says. */
@@ -14,6 +15,8 @@ export interface ModelAlias {
   readonly contextSize?: number;
   /** False asks for the whole answer at once, for endpoints whose streaming is broken. */
   readonly streaming?: boolean;
+  /** The person's own price; wins over every table (PKT-22). */
+  readonly price?: PriceEntry;
 }
 
 /** What the editor's settings and SecretStorage say about models. Unset fields fall back to the environment. */
@@ -31,6 +34,7 @@ export interface ModelSettingsEntry {
   readonly baseUrl?: string;
   readonly contextSize?: number;
   readonly streaming?: boolean;
+  readonly price?: PriceEntry;
 }
 
 export interface ModelConfig {
@@ -135,6 +139,7 @@ function completeAlias(
     firstOf(scope.env, vendor.keyVariables);
   const contextSize = entry.contextSize ?? readSize(entry.name, scope);
   const streaming = entry.streaming ?? (ofAlias(scope.env, 'PLURNK_STREAM_', name) === '0' ? false : undefined);
+  const price = entry.price ?? readPrice(entry.name, scope);
   return {
     alias: name,
     provider,
@@ -143,6 +148,7 @@ function completeAlias(
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(contextSize === undefined ? {} : { contextSize }),
     ...(streaming === undefined ? {} : { streaming }),
+    ...(price === undefined ? {} : { price }),
   };
 }
 
@@ -157,6 +163,28 @@ function readSize(name: string, scope: AliasScope): number | undefined {
   }
   scope.problems.push(`PLURNK_CONTEXT_${name} is "${text}". It must be a number of tokens.`);
   return undefined;
+}
+
+/** `PLURNK_PRICE_<ALIAS>`: US dollars per million tokens as `input,output[,cached input[,cache write]]`. */
+function readPrice(name: string, scope: AliasScope): PriceEntry | undefined {
+  const text = ofAlias(scope.env, 'PLURNK_PRICE_', name.toLowerCase());
+  if (text === undefined) {
+    return undefined;
+  }
+  const numbers = text.split(',').map(part => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [input, output, cachedInput, cacheWrite] = numbers;
+  if (input === undefined || output === undefined || numbers.length > 4 || !numbers.every(value => value >= 0)) {
+    scope.problems.push(
+      `PLURNK_PRICE_${name} is "${text}". Write dollars per million tokens: input,output,cached,written.`,
+    );
+    return undefined;
+  }
+  return {
+    input,
+    output,
+    ...(cachedInput === undefined ? {} : { cachedInput }),
+    ...(cacheWrite === undefined ? {} : { cacheWrite }),
+  };
 }
 
 function chooseActive(wanted: string | undefined, scope: AliasScope): string | null {

@@ -92,6 +92,20 @@ describe('aliases', () => {
     );
   });
 
+  it('[PKT-22] reads a price of the person, and says what is wrong with one', () => {
+    const config = readModelConfig({
+      PLURNK_MODEL_A: 'openai/m',
+      PLURNK_PRICE_A: '3, 15, 0.3',
+      PLURNK_MODEL_B: 'openai/m',
+      PLURNK_PRICE_B: 'cheap',
+    });
+    assert.deepEqual(
+      config.aliases.map(alias => alias.price),
+      [{ input: 3, output: 15, cachedInput: 0.3 }, undefined],
+    );
+    assert.match(config.problems.join(), /PLURNK_PRICE_B is "cheap"/);
+  });
+
   it('[#8] reads the timeout and the grammar switch', () => {
     assert.deepEqual(depsFromEnvironment({}), { fetchTimeoutMs: 600_000, grammarMode: 'auto' });
     const set = depsFromEnvironment({ PLURNK_PROVIDERS_FETCH_TIMEOUT: '1500', PLURNK_PROVIDERS_GBNF: '1' });

@@ -41,6 +41,18 @@ describe('cost', () => {
     );
   });
 
+  it('[PKT-22] the price of an alias wins, also where no list price holds', async () => {
+    const price = { input: 1, output: 2 };
+    const provider = await createProvider({
+      alias: 'a',
+      provider: 'openai',
+      model: 'm',
+      baseUrl: 'http://127.0.0.1:9/v1',
+      price,
+    });
+    assert.deepEqual(provider.costFor(usage()), { pico: 1_200_000_000, priceVersion: 'user' });
+  });
+
   it('[PKT-22] OpenRouter reports what an exchange cost', () => {
     const router = { provider: 'openrouter', model: 'x/y', listPrices: true, prices: {} };
     assert.deepEqual(costOf(usage({ raw: { cost: 0.00014 } }), router), {

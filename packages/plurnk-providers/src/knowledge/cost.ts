@@ -12,6 +12,8 @@ export interface PricedModel {
   /** The endpoint is the vendor's own: a table of list prices says nothing about anybody else's. */
   readonly listPrices: boolean;
   readonly prices: PriceOverrides;
+  /** The price of this very alias; wins over `prices`. */
+  readonly price?: PriceEntry | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface PricedModel {
  * (OpenRouter's `usage.cost`), else the built-in table. Unknown stays null.
  */
 export function costOf(usage: Usage, priced: PricedModel): Cost {
-  const own = priced.prices[`${priced.provider}/${priced.model}`] ?? priced.prices[priced.model];
+  const own = priced.price ?? priced.prices[`${priced.provider}/${priced.model}`] ?? priced.prices[priced.model];
   if (own !== undefined) {
     return costAt(usage, own, 'user');
   }

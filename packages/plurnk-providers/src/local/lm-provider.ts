@@ -33,7 +33,8 @@ export async function createLmProvider(alias: ModelAlias, deps: ProviderDeps): P
     outputReserve: known?.maxInputTokens === null || known === null ? null : 0,
     tokenizer: boundTokenizer.info,
     countTokens: boundTokenizer.count,
-    costFor: usage => costOf(usage, { provider: 'lm', model: alias.model, listPrices: false, prices: deps.prices }),
+    costFor: usage =>
+      costOf(usage, { provider: 'lm', model: alias.model, listPrices: false, prices: deps.prices, price: alias.price }),
     generate: request => generate(alias, bridge, deps, request),
   };
 }

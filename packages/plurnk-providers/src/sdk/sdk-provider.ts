@@ -82,6 +82,7 @@ export class SdkProvider implements Provider {
       model: this.model,
       listPrices: isOfficial(this.#alias.provider, this.#baseUrl),
       prices: this.#deps.prices,
+      price: this.#alias.price,
     };
     const cost = costOf(usage, priced);
     return own && cost.priceVersion === null && !/cloud/i.test(this.model) ? FREE : cost;
