@@ -16,6 +16,8 @@ export interface ChatDriver {
   readonly cost: Locator;
   /** Types the prompt and sends it; resolves when it stands in the conversation. */
   send(prompt: string): Promise<void>;
+  /** Turns the wheel over the conversation until its first or last row is in view; rows out of view do not exist. */
+  scrollTo(end: 'start' | 'end'): Promise<void>;
 }
 
 /** Opens the chat from the activity bar and waits for its input. A click on the icon of an open view would close it. */
@@ -53,6 +55,10 @@ export function chatDriver(page: Page): ChatDriver {
     succeeded: row => frame.locator(`[data-row="${row}"][data-status^="2"]:not([data-status="202"])`),
     footers: frame.getByTestId('loop-footer'),
     cost: frame.getByTestId('cost').first(),
+    async scrollTo(end) {
+      await frame.getByTestId('conversation').hover();
+      await page.mouse.wheel(0, end === 'start' ? -1e6 : 1e6);
+    },
     async send(prompt) {
       const before = await userPrompts.count();
       await input.click();
