@@ -103,6 +103,17 @@ describe('result', () => {
     assert.deepEqual(ops('<<READ(a\n<<EDIT(b):x :READ:EDIT\n y:READ\n<<FIND(c)::FIND'), ['FIND']);
   });
 
+  it('[LNG-14] leaves a close tag to the last broken statement that opens before it', () => {
+    const text = '<<READ(a\n<<READ(b\n)::READ\n<<FIND(c)::FIND';
+    const { items } = PlurnkParser.parseStatements(text);
+    const broken = items.flatMap(item => (item.kind === 'error' && item.broken !== undefined ? [item.broken] : []));
+    assert.deepEqual(
+      broken.map(({ start, end }) => text.slice(start, end)),
+      ['<<READ(a\n', '<<READ(b\n)::READ'],
+    );
+    assert.deepEqual(ops(text), ['FIND']);
+  });
+
   it('[LNG-14] gives every broken statement at least one error, each within it', () => {
     const text = '<<READ(a\n<<FIND[x<](y<)<z>::FIND\n<<EDIT1(q):x\n<<KILL[x]::KILL\n<<OPEN(ok)::OPEN';
     const result = PlurnkParser.parseStatements(text);

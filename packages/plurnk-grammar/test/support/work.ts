@@ -17,8 +17,8 @@ const COSTS: { readonly [name: string]: (self: string, args: readonly unknown[],
 };
 
 /**
- * Counts the characters that `run` looks at through the methods of strings: a measure of work that does not depend on
- * the machine. The methods are wrapped for the time of the call only.
+ * Counts the characters that `run` looks at through the methods of strings, and its look-ups in maps: a measure of work
+ * that does not depend on the machine. The methods are wrapped for the time of the call only.
  */
 export function workOf(run: () => void): number {
   const prototype = String.prototype as unknown as Record<string, Method>;
@@ -34,9 +34,15 @@ export function workOf(run: () => void): number {
       return result;
     };
   }
+  const mapGet = Map.prototype.get;
+  Map.prototype.get = function counted(this: Map<unknown, unknown>, key: unknown): unknown {
+    work++;
+    return mapGet.call(this, key);
+  };
   try {
     run();
   } finally {
+    Map.prototype.get = mapGet;
     for (const [name, original] of originals) prototype[name] = original;
   }
   return work;
