@@ -5,14 +5,18 @@ import { Conversation } from './chat/conversation.ts';
 import { Notices } from './chat/notices.ts';
 import { ProcessOutput } from './chat/process-output.ts';
 import { serveEdits } from './editor/apply-edit.ts';
+import { CodeActions } from './editor/code-actions.ts';
 import { DirtyBuffers } from './editor/dirty-buffers.ts';
 import { EntryDocuments } from './entries/entry-documents.ts';
 import { EntryTree } from './entries/entry-tree.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
 import { InspectorSource } from './inspector/inspector-source.ts';
+import { ScriptRunner } from './language/run-script.ts';
 import { serveEditorModels } from './language-models/editor-models.ts';
 import { ModelService } from './language-models/model-service.ts';
+import { registerTools } from './language-models/tools/index.ts';
 import { FileRules } from './members/file-rules.ts';
+import { createParticipant } from './participant/chat-participant.ts';
 import { HunkLenses } from './review/hunk-lenses.ts';
 import { PendingTree } from './review/pending-tree.ts';
 import { ProposalDocuments } from './review/proposal-documents.ts';
@@ -45,6 +49,7 @@ export interface Services {
   readonly entryTree: EntryTree;
   readonly rules: FileRules;
   readonly inspector: InspectorPanel;
+  readonly scripts: ScriptRunner;
 }
 
 /** Composition root of the client. Everything disposable is owned by the extension's context. */
@@ -85,9 +90,13 @@ export function createServices(context: vscode.ExtensionContext): Services {
       openTarget: rowId => source.openTarget(rowId),
     }),
   );
+  const scripts = own(new ScriptRunner(server, session));
   own(new StatusBar({ server, models, conversation, proposals }));
   own(new FileDecorations(proposals, rules));
   own(new Attention({ server, session, proposals, view, review }));
+  own(new CodeActions());
+  own(createParticipant({ server, session, models, proposals }));
+  own(registerTools({ server, session }));
   own(serveEdits(server));
   own(serveEditorModels(server));
   return {
@@ -109,5 +118,6 @@ export function createServices(context: vscode.ExtensionContext): Services {
     entryTree,
     rules,
     inspector,
+    scripts,
   };
 }

@@ -4,10 +4,17 @@ import type { CommandHandler } from './command.ts';
 import { fileCommands } from './file-commands.ts';
 import { modelCommands } from './model-commands.ts';
 import { reviewCommands } from './review-commands.ts';
+import { scriptCommands } from './script-commands.ts';
 import { sessionCommands } from './session-commands.ts';
 
 /** Every command, by the name after `plurnk.`; a test compares it with the manifest. */
-export const COMMANDS = { ...sessionCommands, ...modelCommands, ...reviewCommands, ...fileCommands } as const;
+export const COMMANDS = {
+  ...sessionCommands,
+  ...modelCommands,
+  ...reviewCommands,
+  ...fileCommands,
+  ...scriptCommands,
+} as const;
 
 /** A command that fails says so in a sentence and leaves the rest to the log. */
 export function registerCommands(services: Services): vscode.Disposable {

@@ -24,7 +24,7 @@ function linkOf(target: Target, root: string | null): string | null {
   if (target.scheme === 'http' || target.scheme === 'https') return target.raw;
   if (target.scheme === 'file') return target.pathname ? `file://${target.pathname}` : null;
   const path = `/${target.hostname ?? ''}${target.pathname ?? ''}`.replace(/\/+/g, '/');
-  return ENTRY_SCHEMES.has(target.scheme) && path !== '/' ? `plurnk-entry:/${target.scheme}${path}` : null;
+  return ENTRY_SCHEMES.has(target.scheme) && path !== '/' ? `plurnk-entry://${target.scheme}${path}` : null;
 }
 
 function fileLink(raw: string, root: string | null): string | null {

@@ -195,7 +195,7 @@ describe('[UI-41] language server', () => {
     const links = await editor.ask<{ target: string }[]>('documentLink');
     assert.deepEqual(
       links.map(one => one.target),
-      ['file:///work%20space/src/a).ts', 'plurnk-entry:/known/plan.md', 'https://example.org/x'],
+      ['file:///work%20space/src/a).ts', 'plurnk-entry://known/plan.md', 'https://example.org/x'],
     );
   });
 
