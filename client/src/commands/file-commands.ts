@@ -53,21 +53,22 @@ async function fixProblem({ chat }: Services, uri: unknown, diagnostic: unknown)
 }
 
 export const fileCommands = {
-  addToChat: async ({ chat }, clicked, selection) => {
+  'plurnk.addToChat': async ({ chat }, clicked, selection) => {
     const chips = urisOf(clicked, selection).map(uri => fileChip(vscode.workspace.asRelativePath(uri, false)));
     await chat.compose('', chips, false);
   },
-  pick: ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'pick'),
-  hide: ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'hide'),
-  viewOnly: ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'view'),
-  clearRule: ({ rules }, clicked, selection) => rules.clear(urisOf(clicked, selection)),
-  addSelectionToChat: services => withSelection(services, '', false),
-  askSelection: services => withSelection(services, '', false),
-  explainSelection: services => withSelection(services, vscode.l10n.t('Explain this.'), false),
-  fixProblem,
-  openEntry: async (_services, target) => {
+  'plurnk.pick': ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'pick'),
+  'plurnk.hide': ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'hide'),
+  'plurnk.viewOnly': ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'view'),
+  'plurnk.clearRule': ({ rules }, clicked, selection) => rules.clear(urisOf(clicked, selection)),
+  'plurnk.addSelectionToChat': services => withSelection(services, '', false),
+  'plurnk.askSelection': services => withSelection(services, '', false),
+  'plurnk.explainSelection': services => withSelection(services, vscode.l10n.t('Explain this.'), false),
+  'plurnk.fixProblem': fixProblem,
+  'plurnk.openEntry': async (_services, target) => {
     if (typeof target === 'string') await vscode.window.showTextDocument(entryUri(target), { preview: true });
   },
-  refreshEntries: ({ entryTree }) => entryTree.refresh(),
-  openInspector: async ({ inspector }, turnId) => await inspector.open(typeof turnId === 'number' ? turnId : null),
+  'plurnk.refreshEntries': ({ entryTree }) => entryTree.refresh(),
+  'plurnk.openInspector': async ({ inspector }, turnId) =>
+    await inspector.open(typeof turnId === 'number' ? turnId : null),
 } satisfies CommandGroup;

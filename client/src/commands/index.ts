@@ -7,7 +7,7 @@ import { reviewCommands } from './review-commands.ts';
 import { scriptCommands } from './script-commands.ts';
 import { sessionCommands } from './session-commands.ts';
 
-/** Every command, by the name after `plurnk.`; a test compares it with the manifest. */
+/** Every command by its id; tests compare it with the manifest. */
 export const COMMANDS = {
   ...sessionCommands,
   ...modelCommands,
@@ -22,7 +22,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     try {
       return await handler(services, ...args);
     } catch (error) {
-      services.log.error(`plurnk.${name}: ${String(error)}`);
+      services.log.error(`${name}: ${String(error)}`);
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
       return undefined;
     }
@@ -30,7 +30,7 @@ export function registerCommands(services: Services): vscode.Disposable {
   const entries: [string, CommandHandler][] = Object.entries(COMMANDS);
   return vscode.Disposable.from(
     ...entries.map(([name, handler]) =>
-      vscode.commands.registerCommand(`plurnk.${name}`, (...args: unknown[]) => run(name, handler, args)),
+      vscode.commands.registerCommand(name, (...args: unknown[]) => run(name, handler, args)),
     ),
   );
 }

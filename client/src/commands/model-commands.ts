@@ -161,10 +161,10 @@ async function doctor({ server, context }: Services): Promise<void> {
 }
 
 export const modelCommands = {
-  addModel,
-  selectModel,
-  removeKey,
-  doctor,
-  restartServer: ({ server }) => server.restart(),
-  showLog: ({ log }) => log.show(),
+  'plurnk.addModel': addModel,
+  'plurnk.selectModel': selectModel,
+  'plurnk.removeKey': removeKey,
+  'plurnk.doctor': doctor,
+  'plurnk.restartServer': ({ server }) => server.restart(),
+  'plurnk.showLog': ({ log }) => log.show(),
 } satisfies CommandGroup;

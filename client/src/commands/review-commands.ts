@@ -15,34 +15,34 @@ function proposalOf({ review, proposals }: Services, argument: unknown): number 
 }
 
 export const reviewCommands = {
-  acceptProposal: async (services, argument) => {
+  'plurnk.acceptProposal': async (services, argument) => {
     const id = proposalOf(services, argument);
     if (id !== null) await services.review.accept(id);
   },
-  rejectProposal: async (services, argument) => {
+  'plurnk.rejectProposal': async (services, argument) => {
     const id = proposalOf(services, argument);
     if (id !== null) await services.review.reject(id);
   },
-  openProposal: async (services, argument) => {
+  'plurnk.openProposal': async (services, argument) => {
     const id = proposalOf(services, argument);
     if (id !== null) await services.review.open(id);
   },
-  nextProposal: ({ review }) => review.step(1),
-  previousProposal: ({ review }) => review.step(-1),
-  reviewAll: ({ review }) => review.openAll(),
-  acceptAll: ({ review }) => review.resolveAll('accept'),
-  rejectAll: ({ review }) => review.resolveAll('reject'),
-  acceptHunk: async ({ hunks }, id, key) => {
+  'plurnk.nextProposal': ({ review }) => review.step(1),
+  'plurnk.previousProposal': ({ review }) => review.step(-1),
+  'plurnk.reviewAll': ({ review }) => review.openAll(),
+  'plurnk.acceptAll': ({ review }) => review.resolveAll('accept'),
+  'plurnk.rejectAll': ({ review }) => review.resolveAll('reject'),
+  'plurnk.acceptHunk': async ({ hunks }, id, key) => {
     if (typeof id === 'number' && typeof key === 'string') await hunks.accept(id, key);
   },
-  rejectHunk: async ({ hunks }, id, key) => {
+  'plurnk.rejectHunk': async ({ hunks }, id, key) => {
     if (typeof id === 'number' && typeof key === 'string') await hunks.reject(id, key);
   },
-  openMerge: async (services, argument) => {
+  'plurnk.openMerge': async (services, argument) => {
     const id = proposalOf(services, argument);
     if (id !== null) await services.review.merge(id);
   },
-  undoChange: async ({ review, conversation }, id) => {
+  'plurnk.undoChange': async ({ review, conversation }, id) => {
     if (typeof id === 'number' && (await review.undo(id))) conversation.markReverted(id);
   },
 } satisfies CommandGroup;

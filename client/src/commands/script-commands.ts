@@ -17,7 +17,7 @@ async function documentOf(given: unknown): Promise<vscode.TextDocument | null> {
 }
 
 export const scriptCommands = {
-  runScript: async ({ scripts }, given, range) => {
+  'plurnk.runScript': async ({ scripts }, given, range) => {
     const document = await documentOf(given);
     if (document?.languageId !== 'plurnk') throw new Error(vscode.l10n.t('Open a .plurnk document to run it.'));
     return await scripts.run(document, range ? toRange(range as PlainRange) : undefined);

@@ -115,20 +115,20 @@ async function forkRun({ server, session }: Services, atTurn: unknown): Promise<
 }
 
 export const sessionCommands = {
-  openChat: ({ chat }, rowId) => chat.open(typeof rowId === 'number' ? rowId : null),
-  newSession: async ({ session, chat }) => {
+  'plurnk.openChat': ({ chat }, rowId) => chat.open(typeof rowId === 'number' ? rowId : null),
+  'plurnk.newSession': async ({ session, chat }) => {
     await session.create();
     await chat.open(null);
   },
-  history: async services => {
+  'plurnk.history': async services => {
     const chosen = await pickSession(services, vscode.l10n.t('Sessions'));
     if (chosen) await services.session.switchTo(chosen.id);
   },
-  searchHistory,
-  switchRun,
-  forkRun,
-  renameSession,
-  deleteSession,
-  exportSession,
-  stop: ({ chat }) => chat.stop(),
+  'plurnk.searchHistory': searchHistory,
+  'plurnk.switchRun': switchRun,
+  'plurnk.forkRun': forkRun,
+  'plurnk.renameSession': renameSession,
+  'plurnk.deleteSession': deleteSession,
+  'plurnk.exportSession': exportSession,
+  'plurnk.stop': ({ chat }) => chat.stop(),
 } satisfies CommandGroup;

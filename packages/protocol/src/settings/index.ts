@@ -1,3 +1,4 @@
+import { editorSettings } from './editor-settings.ts';
 import { engineSettings } from './engine-settings.ts';
 import { modelSettings } from './model-settings.ts';
 import { packetSettings } from './packet-settings.ts';
@@ -15,6 +16,7 @@ export const SETTINGS = {
   ...modelSettings,
   ...engineSettings,
   ...packetSettings,
+  ...editorSettings,
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingName = keyof typeof SETTINGS;
