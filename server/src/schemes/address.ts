@@ -18,7 +18,9 @@ export interface Address {
   readonly raw: string;
 }
 
-const KEEPS_AUTHORITY = new Set(['run', 'http', 'https']);
+const KEEPS_AUTHORITY = new Set(['run']);
+/** Their paths stay encoded: a server decides what they mean. */
+const WEB = new Set(['http', 'https']);
 
 /** Percent-decoding; what is no valid sequence stays as it is. */
 export function decodePercent(text: string): string {
@@ -69,6 +71,7 @@ export function addressOf(target: Target): Address | null {
   const pathname = decodePercent(target.pathname ?? '');
   const channel = target.fragment === null ? null : decodePercent(target.fragment);
   const rest = { channel, params: jsonParams(target.params), raw: target.raw };
+  if (WEB.has(target.scheme)) return { scheme: target.scheme, path: target.pathname ?? '/', authority, ...rest };
   if (KEEPS_AUTHORITY.has(target.scheme)) return { scheme: target.scheme, path: pathname, authority, ...rest };
   const user = target.username === null ? '' : `${decodePercent(target.username)}@`;
   const folded = authority === '' ? pathname || '/' : `/${user}${authority}${pathname}`;
@@ -109,5 +112,7 @@ export function formatAddress(target: RowTarget): string {
   if (target.scheme === null) return escapePath(target.pathname ?? '') + fragment;
   const port = target.port === null ? '' : `:${target.port}`;
   const authority = target.hostname === null ? '' : `${target.hostname}${port}`;
-  return `${target.scheme}://${authority}${escapeUrl(target.pathname ?? '')}${query(target.params)}${fragment}`;
+  const pathname = target.pathname ?? '';
+  const path = WEB.has(target.scheme) ? pathname.replaceAll(')', '%29') : escapeUrl(pathname);
+  return `${target.scheme}://${authority}${path}${query(target.params)}${fragment}`;
 }

@@ -14,8 +14,8 @@ export function knownScheme(deps: EntrySchemeDeps): Scheme {
         doc: `# known
 
 Long-term knowledge of this session, shared by its runs and kept between loops. Write what you would not want to find out
-twice: \`<<EDIT[tag](known:///topic.md):text:EDIT\`. Tags add up and can be searched: \`<<FIND[tag](known:///**):FIND\`.
-\`<<KILL(known:///topic.md):KILL\` deletes an entry. Paths with an extension have its type; otherwise it is Markdown.`,
+twice: \`<<EDIT[tag](known:///topic.md):text:EDIT\`. Tags add up and can be searched: \`<<FIND[tag](known:///**)::FIND\`.
+\`<<KILL(known:///topic.md)::KILL\` deletes an entry. Paths with an extension have its type; otherwise it is Markdown.`,
         catalog: 'full',
       },
       scope: 'session',

@@ -68,7 +68,7 @@ export function logScheme(deps: LogSchemeDeps): Scheme {
   return {
     info: {
       name: 'log',
-      example: '<<FOLD(log:///1/2/*):FOLD  fold rows you no longer need; OPEN shows them again',
+      example: '<<FOLD(log:///1/2/*)::FOLD  fold rows you no longer need; OPEN shows them again',
       doc: `# log
 
 The rows of this run: \`log:///<loop>/<turn>/<sequence>\`. FOLD hides the bodies of rows you are done with, which frees

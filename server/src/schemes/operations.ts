@@ -2,10 +2,11 @@
 import type { Statement } from '@plurnk/plurnk-grammar';
 import type { Matching } from '../content/contract.ts';
 import type { Executor, Streams } from '../executors/contract.ts';
-import type { Store } from '../store/contract.ts';
+import type { SessionId, Store } from '../store/contract.ts';
 import type { Workspace } from '../workspace/contract.ts';
 import { addressOf, rowTarget } from './address.ts';
 import type { OpContext, Operations, OpOutcome, RunControl } from './contract.ts';
+import type { HttpSchemeDeps } from './http-scheme.ts';
 import type { OpServices } from './ops/op.ts';
 import { OPERATIONS } from './ops/ops.ts';
 import { refusalOf } from './refusal.ts';
@@ -24,6 +25,14 @@ export interface OperationsDeps {
   readonly tokens: (text: string) => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Home folder with the person's own skills. */
+  readonly home?: string;
+  /** Untrusted workspaces add nothing (RL-17). */
+  readonly trusted?: (sessionId: SessionId) => boolean;
+  /** Why a session may not use a runtime (403), null when it may. */
+  readonly runtimeRefusal?: (sessionId: SessionId, runtime: string) => string | null;
+  /** Limits of fetching, and whether a session may reach private addresses; by default it may not. */
+  readonly web?: NonNullable<HttpSchemeDeps['web']>;
 }
 
 function run(statement: Statement, context: OpContext, services: OpServices): Promise<OpOutcome> {
@@ -68,6 +77,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     executors: deps.executors,
     tokens: deps.tokens,
     now: deps.now,
+    runtimeRefusal: deps.runtimeRefusal ?? (() => null),
   };
   return {
     execute: (statement, context) => run(statement, context, services),

@@ -37,7 +37,7 @@ export function plurnkScheme(deps: PlurnkSchemeDeps): Scheme {
       info: {
         name: 'plurnk',
         example:
-          '<<READ(plurnk:///docs/run.md):READ  the manual page of a scheme or runtime; FIND(plurnk:///docs/**) lists them',
+          '<<READ(plurnk:///docs/run.md)::READ  the manual page of a scheme or runtime; FIND(plurnk:///docs/**) lists them',
         doc: `# plurnk
 
 What the runtime itself provides: \`plurnk:///docs/<name>.md\` is the page of a scheme or runtime, \`plurnk:///prompt/…\` are

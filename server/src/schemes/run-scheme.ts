@@ -1,5 +1,6 @@
 /** `run`: without a path control of runs, with one the private scratch of its owner (3.3). */
 import type { KillStatement } from '@plurnk/plurnk-grammar';
+import { isGlob } from '../content/path-glob.ts';
 import type { EntryKey, Store } from '../store/contract.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
 import type { OpContext, OpResult, RunControl } from './contract.ts';
@@ -16,7 +17,7 @@ const DOC = `# run
 
 A run works on its own history over the same world. \`<<COPY(run://tests):Write tests for src/a.ts:COPY\` starts a child
 run named tests; \`<<COPY(run://self):…:COPY\` forks this run with all it knows. \`<<SEND[200](run://tests):text:SEND\`
-tells it something, \`<<READ(run://tests):READ\` is its final message (425 while it works), \`<<KILL(run://tests):KILL\`
+tells it something, \`<<READ(run://tests)::READ\` is its final message (425 while it works), \`<<KILL(run://tests)::KILL\`
 cancels it. When a child ends you are told; \`<<SEND[202]:waiting:SEND\` parks this run until then.
 
 With a path it is scratch: \`<<EDIT(run://self/notes.md):text:EDIT\`. Only its owner writes it, every run can read it.`;
@@ -68,6 +69,10 @@ export function runScheme(deps: RunSchemeDeps): Scheme {
 
   return {
     ...scratch,
+    isSet: address =>
+      isControl(address)
+        ? address.authority === '' || isGlob(address.authority)
+        : isGlob(address.path) || address.path.endsWith('/'),
     read: (address, context) => readRun(scratch, deps.runs(), address, context),
     async writable(address, context) {
       if (address.authority === '') return emptyAuthority();
@@ -85,7 +90,7 @@ export function runScheme(deps: RunSchemeDeps): Scheme {
       return (await scratch.item?.(address, context)) ?? null;
     },
     async list(address, context) {
-      const everyRun = address.authority === '' || /[*?]/.test(address.authority);
+      const everyRun = address.authority === '' || isGlob(address.authority);
       if (everyRun) return controlItems(deps, address, context).map(item => ({ ...item, path: `/${item.path}` }));
       return (await scratch.list?.(address, context)) ?? [];
     },

@@ -70,6 +70,10 @@ export interface Scheme {
   readonly scope: EntryScope;
   readonly writableBy: readonly Writer[];
   readonly flags: { readonly excludedInAsk?: boolean; readonly requiresWeb?: boolean };
+  /** Whether an address selects a set of entries; by default a glob or a trailing slash does. */
+  isSet?(address: Address): boolean;
+  /** The glob over item paths that a set address stands for; its path by default. */
+  scopeGlob?(address: Address): string;
   /** How rows store the address. Pure. */
   target(address: Address, context: OpContext): RowTarget;
   /** Every entry that a scope can select, path ascending. */

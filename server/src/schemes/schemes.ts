@@ -1,23 +1,25 @@
 /** The bundled schemes in the order in which the packet lists them. Adding one: its file and a line here. */
 import type { SchemeInfo } from './contract.ts';
 import { fileScheme } from './file-scheme.ts';
+import { httpScheme } from './http-scheme.ts';
 import { knownScheme } from './known-scheme.ts';
 import { logScheme } from './log-scheme.ts';
 import type { OperationsDeps } from './operations.ts';
 import { type DocPage, plurnkScheme } from './plurnk-scheme.ts';
 import { runScheme } from './run-scheme.ts';
 import type { Scheme } from './scheme.ts';
+import { skillScheme } from './skill-scheme.ts';
 import { streamScheme } from './stream-scheme.ts';
 import { unknownScheme } from './unknown-scheme.ts';
 
 const EXEC_INFO: SchemeInfo = {
   name: 'exec',
-  example: '<<READ(sh:///1/2/3#stderr)<-20,-1>:READ  output of a command; SEND[200] types into it, KILL ends it',
+  example: '<<READ(sh:///1/2/3#stderr)<-20,-1>::READ  output of a command; SEND[200] types into it, KILL ends it',
   doc: `# exec
 
 Commands run in the background: \`<<EXEC[sh](folder)<60>:command:EXEC\`. Their output is at
 \`<runtime>:///<loop>/<turn>/<seq>\`, standard error at \`…#stderr\`. \`<<SEND[200](sh:///1/2/3):y:SEND\` types a line,
-\`<<SEND[499](sh:///1/2/3):SEND\` or KILL ends it, \`<<KILL[2](sh:///1/2/3):KILL\` sends one signal. \`exec:///1/2/3\` is the
+\`<<SEND[499](sh:///1/2/3)::SEND\` or KILL ends it, \`<<KILL[2](sh:///1/2/3)::KILL\` sends one signal. \`exec:///1/2/3\` is the
 same stream whatever its runtime.`,
   catalog: 'none',
 };
@@ -29,9 +31,12 @@ export function bundledSchemes(deps: OperationsDeps): readonly Scheme[] {
     fileScheme(deps),
     knownScheme(deps),
     unknownScheme(deps),
+    skillScheme(deps),
     runScheme(deps),
     logScheme(deps),
     plurnkScheme({ ...deps, pages: () => pages(schemes, deps) }),
+    httpScheme('https', deps),
+    httpScheme('http', deps),
     streamScheme(EXEC_INFO, runtimes, streams),
     ...deps.executors.map(({ runtime, example, doc }) =>
       streamScheme({ name: runtime, example, doc, catalog: 'none' }, [runtime], streams),

@@ -17,15 +17,16 @@ export interface Selection {
 }
 
 /** Whether an address selects a set: a glob, or a folder. */
-export const isSet = (address: Address): boolean =>
-  isGlob(address.path) || address.path === '' || address.path.endsWith('/') || address.path === '.';
+export const isSet = (address: Address, scheme: Scheme): boolean =>
+  scheme.isSet?.(address) ??
+  (isGlob(address.path) || address.path === '' || address.path.endsWith('/') || address.path === '.');
 
 const hasTags = (item: Item, tags: readonly string[] | null): boolean =>
   (tags ?? []).every(tag => item.tags.includes(tag));
 
 /** A glob of a target, relative to where the scheme's paths begin. */
-function scopeOf(address: Address): (path: string) => boolean {
-  const path = address.path.replace(/^(?:\.\/+)+/, '').replace(/^\.$/, '');
+function scopeOf(glob: string): (path: string) => boolean {
+  const path = glob.replace(/^(?:\.\/+)+/, '').replace(/^\.$/, '');
   return pathGlob(path === '' || path === '/' ? '**' : path);
 }
 
@@ -66,15 +67,16 @@ export async function select(
   if (address === null) return fail(400, 'A target is missing: say where, for example (src/**) or (known:///**).');
   const scheme = registry.find(address.scheme);
   if (scheme === null) return registry.unknown(address.scheme);
-  const exact = address.path.endsWith('/') ? null : ((await scheme.item?.(address, context)) ?? null);
+  const exact =
+    address.path.endsWith('/') && isSet(address, scheme) ? null : ((await scheme.item?.(address, context)) ?? null);
   if (exact !== null && !isFailed(exact)) {
     return { scheme, address, many: false, items: hasTags(exact, tags) ? [exact] : [] };
   }
-  if (!isSet(address)) return exact ?? { scheme, address, many: false, items: [] };
+  if (!isSet(address, scheme)) return exact ?? { scheme, address, many: false, items: [] };
   if (scheme.list === undefined) return fail(501, `${scheme.info.name} addresses cannot be listed.`);
   const all = await scheme.list(address, context);
   if (isFailed(all)) return all;
-  const scope = scopeOf(address);
+  const scope = scopeOf(scheme.scopeGlob?.(address) ?? address.path);
   return { scheme, address, many: true, items: all.filter(item => scope(item.path) && hasTags(item, tags)) };
 }
 

@@ -36,7 +36,7 @@ export function showText(
   if (items !== null) return isFailure(items) ? items : { rx: items.text, mimetypeRx: mimetype, lineMarker: { marks } };
   const slice = sliceLines(text, marks);
   if (isFailure(slice)) return slice;
-  const lines = splitLines(slice.text === '' && slice.span.lineEnd >= slice.span.lineStart ? '\n' : slice.text);
+  const lines = slice.span.lineEnd < slice.span.lineStart ? [] : slice.text.split('\n');
   return { rx: plain ? slice.text : numberLines(lines, slice.span.lineStart), mimetypeRx: type, lineMarker: { marks } };
 }
 

@@ -89,6 +89,8 @@ export const execOp: OpHandler<'EXEC'> = async (statement, context, services): P
   const target = rowTarget({ scheme: runtime, pathname: `/${loopSeq}/${turnSeq}/${sequence}` });
   const executor = runtimeOf(runtime, services);
   if (isFailed(executor)) return refuse(executor);
+  const forbidden = services.runtimeRefusal(context.sessionId, runtime);
+  if (forbidden !== null) return refuse(fail(403, forbidden, 'forbidden'));
   const command = statement.body ?? '';
   if (command.trim() === '') return refuse(fail(400, 'EXEC needs a command in its body.'));
   const limits = times(statement.lineMarker?.marks ?? null);

@@ -33,8 +33,8 @@ export const killOp: OpHandler<'KILL'> = async (statement, context, services) =>
   if (scheme.remove === undefined) return refuse(fail(501, `${scheme.info.name} addresses cannot be killed.`), target);
   const forbidden = notWritable(scheme, context, formatAddress(target));
   if (forbidden !== null && scheme.info.name !== 'log') return refuse(forbidden, target);
-  const exact = isSet(address) && !address.path.endsWith('/') ? await scheme.item?.(address, context) : null;
-  const one = !isSet(address) || (exact !== null && exact !== undefined && !isFailed(exact));
+  const exact = isSet(address, scheme) && !address.path.endsWith('/') ? await scheme.item?.(address, context) : null;
+  const one = !isSet(address, scheme) || (exact !== null && exact !== undefined && !isFailed(exact));
   if (!one && address.path !== '') return killSet(statement, context, services);
   return scheme.remove(address, context, statement);
 };

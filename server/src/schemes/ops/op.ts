@@ -2,7 +2,7 @@
 import type { Op, Statement } from '@plurnk/plurnk-grammar';
 import type { Matching } from '../../content/contract.ts';
 import type { Executor, Streams } from '../../executors/contract.ts';
-import type { Store } from '../../store/contract.ts';
+import type { SessionId, Store } from '../../store/contract.ts';
 import type { Workspace } from '../../workspace/contract.ts';
 import type { OpContext, OpOutcome, RunControl } from '../contract.ts';
 import type { Registry } from '../registry.ts';
@@ -18,6 +18,7 @@ export interface OpServices {
   readonly tokens: (text: string) => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly runtimeRefusal: (sessionId: SessionId, runtime: string) => string | null;
 }
 
 export type StatementOf<O extends Op> = Extract<Statement, { op: O }>;

@@ -113,7 +113,7 @@ export const readOp: OpHandler<'READ'> = async (statement, context, services) =>
   const address = statement.target === null ? null : addressOf(statement.target);
   const scheme = address === null ? null : registry.find(address.scheme);
   if (address !== null && scheme === null) return refuse(registry.unknown(address.scheme));
-  if (address !== null && scheme !== null && statement.body === null && !isSet(address)) {
+  if (address !== null && scheme !== null && statement.body === null && !isSet(address, scheme)) {
     return rows(await readOne(scheme, address, statement, context));
   }
   const selection = await select(registry, matching, statement.target, statement.signal, context);
