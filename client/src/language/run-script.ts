@@ -1,5 +1,6 @@
 import type { MethodResult } from '@plurnk/protocol';
 import * as vscode from 'vscode';
+import { rowView, wholeBody } from '../chat/row-view.ts';
 import type { PlurnkServer } from '../server/plurnk-server.ts';
 import type { SessionService } from '../session/session-service.ts';
 
@@ -62,23 +63,28 @@ export class ScriptRunner implements vscode.TextDocumentContentProvider, vscode.
 
 const nameOf = (uri: vscode.Uri): string => uri.path.split('/').at(-1) ?? '';
 
-/** One heading a statement with its status, then what came back. */
+/** One heading a row with its status, then what came back; a statement that did not parse says where and why. */
 export function report(results: Results): string {
   if (results.length === 0) return `${vscode.l10n.t('The script holds no statement.')}\n`;
-  return results.map((result, i) => `## ${i + 1}. ${headOf(result)}\n${bodyOf(result)}`).join('\n');
+  return results.map((result, i) => sections(result, i + 1).join('\n')).join('\n');
 }
 
-function headOf(result: Results[number]): string {
-  if ('error' in result && result.position) {
-    return `${result.status} ${vscode.l10n.t('line {0}, column {1}', result.position.line, result.position.column + 1)}`;
+function sections(result: Results[number], number: number): string[] {
+  if ('error' in result) {
+    const { line, column } = result.position;
+    return [
+      `## ${number}. ${result.status} · ${vscode.l10n.t('line {0}, column {1}', line, column + 1)}\n\n${result.error}\n`,
+    ];
   }
-  return `${'op' in result ? result.op : ''} ${result.status}`;
+  if (result.entries.length === 0) return [`## ${number}. ${result.op} · ${result.status}\n`];
+  return result.entries.map(entry => {
+    const { target } = rowView(entry, { proposal: null, live: false });
+    const head = [entry.op, target].filter(Boolean).join(' ');
+    return `## ${number}. ${head} · ${entry.status_rx}\n${fenced(wholeBody(entry))}`;
+  });
 }
 
-function bodyOf(result: Results[number]): string {
-  if ('error' in result && result.error) return `\n${result.error}\n`;
-  const rx = 'rx' in result ? result.rx : null;
-  const text = rx === null || rx === undefined ? '' : typeof rx === 'string' ? rx : JSON.stringify(rx, null, 2);
+function fenced(text: string): string {
   if (text === '') return '';
   const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
   return `\n${fence}\n${text}\n${fence}\n`;
