@@ -61,6 +61,25 @@ describe('demo provider', () => {
     assert.match(text, /<<EDIT\(README\.md\)<-1>:\n## What is in this folder\n\n- `src\/app\.ts` \(12 lines\):EDIT/);
   });
 
+  it('[UI-1] lists only what lies beside a README of a folder, and nothing hidden', async () => {
+    const paths = ['pkg/README.md', 'pkg/a.ts', 'pkg/.env', 'other/b.ts', '.gitignore'];
+    const found = { ...FOUND, body: JSON.stringify(paths.map(path => ({ path, channels: {} }))) };
+    const text = await emit({ rows: [PROMPT, found, { ...READ, target: 'pkg/README.md' }] });
+    assert.match(text, /folder\n\n- `a\.ts`:EDIT/);
+  });
+
+  it('[UI-1] folds the preview of a large workspace once a file is chosen', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => ({
+      path: `src/some/long/folder/file-${index}.ts`,
+      channels: {},
+    }));
+    const catalog: TestRow = { ...FOUND, origin: 'plurnk', target: '**', body: JSON.stringify(many) };
+    assert.match(
+      await emit({ rows: [PROMPT, catalog, FOUND] }),
+      /<<FOLD\(log:\/\/\/1\/1\/2\/FIND\)::FOLD\n<<READ\(README\.md\)/,
+    );
+  });
+
   it('[UI-1] mends a misspelled line by its number', async () => {
     const read = { ...READ, body: number('# Sample\n\nIt was seperate.') };
     assert.match(await emit({ rows: [PROMPT, FOUND, read] }), /<<EDIT\(README\.md\)<3>:It was separate\.:EDIT/);

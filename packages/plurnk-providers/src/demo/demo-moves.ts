@@ -5,6 +5,8 @@ import { type StatementParts, writeStatement } from './statement-writer.ts';
 
 const MOST_LINES_READ = 200;
 const MOST_TURNS = 10;
+/** Characters. */
+const LARGEST_CATALOG = 12_000;
 const READABLE = /\.(md|markdown|txt|ts|tsx|js|mjs|cjs|jsx|py|go|rs|java|c|h|cpp|cs|rb|sh|css|html)$/i;
 const DISCLAIMER =
   "This was a demonstration: I am Plurnk's built-in demo model, a script without intelligence that works offline on whatever folder is open. Pick another model to get real work done.";
@@ -42,7 +44,7 @@ function lookAround(round: Round): string {
     `The prompt is "${asked}". Look at what this folder holds, read one file, write down what it says, propose one small change, run one harmless command, report.`,
     [
       ...round.earlierLoops.map(loop => ({ op: 'FOLD', target: `log:///${loop}/**` })),
-      { op: 'FIND', target: '*', marks: [1, 40] },
+      { op: 'FIND', target: round.earlierLoops.length > 0 ? '**' : '*', marks: [1, 40] },
       { op: 'FIND', target: '**/*.md', marks: [1, 20] },
       { op: 'FIND', target: 'known:///**' },
     ],
@@ -58,9 +60,16 @@ function readOne(view: PacketView, round: Round): string {
   const long = file.lines !== null && file.lines > MOST_LINES_READ;
   return turn(
     `The catalog lists ${round.files.length} files that I can see. ${file.path} is a good one to start with.`,
-    [{ op: 'READ', target: file.path, ...(long ? { marks: [1, MOST_LINES_READ] } : {}) }],
+    [...foldCatalogs(view), { op: 'READ', target: file.path, ...(long ? { marks: [1, MOST_LINES_READ] } : {}) }],
     goOn(`Reading ${file.path}.`),
   );
+}
+
+/** The preview of a large workspace has done its work once a file is chosen: fold it, so that it costs nothing more. */
+function foldCatalogs(view: PacketView): StatementParts[] {
+  return view.rows
+    .filter(row => row.op === 'FIND' && row.origin === 'plurnk' && (row.body?.length ?? 0) > LARGEST_CATALOG)
+    .map(row => ({ op: 'FOLD', target: row.path }));
 }
 
 /** Nothing to read: the folder is empty or files are off. Say so, keep the finding, try the command. */

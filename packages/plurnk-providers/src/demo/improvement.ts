@@ -89,12 +89,17 @@ function addTitle(file: ShownFile): Improvement | null {
 }
 
 function addLayout(file: ShownFile, others: readonly KnownFile[]): Improvement | null {
-  const listed = others.filter(other => other.path !== file.path).slice(0, MOST_LISTED);
+  const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
+  const inside = others
+    .filter(other => other.path !== file.path && other.path.startsWith(folder))
+    .map(other => ({ ...other, path: other.path.slice(folder.length) }))
+    .filter(other => !other.path.startsWith('.'));
+  const listed = inside.slice(0, MOST_LISTED);
   if (listed.length === 0 || [...file.lines.values()].includes(LAYOUT_HEADING)) {
     return null;
   }
   const items = listed.map(other => `- \`${other.path}\`${other.lines === null ? '' : ` (${countOf(other.lines)})`}`);
-  const more = others.length - 1 > listed.length ? ['- …'] : [];
+  const more = inside.length > listed.length ? ['- …'] : [];
   return {
     marks: [-1],
     body: ['', LAYOUT_HEADING, '', ...items, ...more].join('\n'),
