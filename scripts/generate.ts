@@ -43,8 +43,7 @@ function readPresent(path: string): Promise<string> {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (process.argv.includes('--check')) {
     const stale = await staleFiles();
-    for (const path of stale)
-      console.error(`${path} is stale: run \`node --conditions=plurnk-source scripts/generate.ts\``);
+    for (const path of stale) console.error(`${path} is stale: npm run generate`);
     process.exitCode = stale.length === 0 ? 0 : 1;
   } else {
     const written = await generate();

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkImports } from '../check-imports.ts';
 import { checkManifest } from '../check-manifest.ts';
 import { checkLockFile } from '../checks/lock-file.ts';
+import { staleFiles } from '../generate.ts';
 import { projectRoot } from '../host/paths.ts';
 import { runCommand } from '../host/processes.ts';
 import type { Suite, TestResult } from './report.ts';
@@ -28,8 +28,7 @@ const CHECKS: readonly Check[] = [
   { name: 'lock file: exact pins, no addresses', run: checkLockFile },
   {
     name: 'generated files are not stale',
-    run: () =>
-      existsSync(join(projectRoot, 'scripts/generate.mjs')) ? program('scripts/generate.mjs', ['--check']) : [],
+    run: async () => (await staleFiles()).map(path => `${path} is stale: npm run generate`),
   },
 ];
 
