@@ -7,8 +7,6 @@ import { Configuration } from './rpc/configuration.ts';
 import { daemonHelp } from './rpc/daemon-help.ts';
 import { WebSocketDoor } from './rpc/transport/web-socket-door.ts';
 
-/** Characters that may wait for a client that does not read. */
-const MAX_WAITING = 64 << 20;
 const IDLE_CHECK_MS = 500;
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -61,7 +59,7 @@ function makeDoor({ dispatcher, hub, store }: PlurnkServer, { values }: Configur
       .map(origin => origin.trim())
       .filter(Boolean),
     maxMessageBytes: values.maxMessageBytes,
-    maxWaiting: MAX_WAITING,
+    maxWaiting: values.maxWaitingBytes,
     durable: () => store.durable(),
   });
 }

@@ -14,15 +14,20 @@ interface Opened extends Door {
   readonly close: () => Promise<void>;
 }
 
+/** A server starts in a second, on a machine that does other things in many. */
+const START_LIMIT_MS = 60_000;
+
 /** Runs the same tests through the daemon and through the language server. */
 export function throughBothDoors(title: string, scripts: Scripts, tests: (door: () => Door) => void): void {
   for (const [name, open] of Object.entries({ WebSocket: openDaemon, 'language server': openLanguageServer })) {
     describe(`${title} (${name})`, () => {
       let opened: Opened | null = null;
-      before(async () => {
+      before(async function () {
+        this.timeout(START_LIMIT_MS);
         opened = await open(scripts);
       });
-      after(async () => {
+      after(async function () {
+        this.timeout(START_LIMIT_MS);
         await opened?.close();
         opened?.place.remove();
       });

@@ -45,6 +45,7 @@ export class Place {
       ...(first === undefined ? {} : { PLURNK_MODEL: first }),
       PLURNK_DB_PATH: this.storage,
       PLURNK_PORT: '0',
+      NODE_COMPILE_CACHE: join(tmpdir(), 'plurnk-compile-cache'),
       ...env,
     };
   }

@@ -48,6 +48,21 @@ export abstract class TestClient {
     for (const check of [...this.#waiting]) check();
   }
 
+  /** Calls `work` with every payload that comes from now on. */
+  on<Name extends NotificationName>(
+    name: Name,
+    work: (payload: PlurnkNotifications[Name]) => void,
+  ): { dispose(): void } {
+    let seen = this.received.length;
+    const check = (): void => {
+      for (const each of this.received.slice(seen))
+        if (each.name === name) work(each.payload as PlurnkNotifications[Name]);
+      seen = this.received.length;
+    };
+    this.#waiting.add(check);
+    return { dispose: () => void this.#waiting.delete(check) };
+  }
+
   /** Payloads of a notification so far. */
   payloads<Name extends NotificationName>(name: Name): PlurnkNotifications[Name][] {
     return this.received.filter(each => each.name === name).map(each => each.payload as PlurnkNotifications[Name]);

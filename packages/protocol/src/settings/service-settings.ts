@@ -63,6 +63,15 @@ export const serviceSettings = {
     rule: 'default',
     description: 'Deadline of a call in milliseconds; long-running ones have none.',
   }),
+  maxWaitingBytes: setting({
+    env: 'PLURNK_MAX_WAITING_BYTES',
+    key: null,
+    kind: 'integer',
+    default: 67108864,
+    minimum: 65536,
+    rule: 'ceiling',
+    description: 'What the daemon keeps for a client that does not read, in bytes; above it the client is given up.',
+  }),
   idleExit: setting({
     env: 'PLURNK_IDLE_EXIT_MS',
     key: null,
