@@ -25,8 +25,14 @@ const SERVER_LAYERS: readonly (readonly string[])[] = [
 ];
 /** `language` reads through the grammar and these, nothing else of the server. */
 const LANGUAGE_READS = ['platform/', 'content/', 'engine/contract.ts', 'store/contract.ts', 'schemes/contract.ts'];
-/** Schemes start processes and read files: they use these peers as a whole. */
-const WHOLE_PEERS: Readonly<Record<string, readonly string[]>> = { schemes: ['workspace', 'executors'] };
+/** Schemes start processes and read files, executors run git: they use these peers as a whole. */
+const WHOLE_PEERS: Readonly<Record<string, readonly string[]>> = {
+  schemes: ['workspace', 'executors'],
+  executors: ['workspace'],
+};
+
+/** The `sqlite` runtime runs SQL of the model on databases of the workspace; ours stays in the store. */
+const SQL_RUNTIME = ['server/src/executors/sqlite.worker.ts'];
 
 const SQL =
   /['"`]\s*(?:SELECT\s[\s\S]*?\sFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|TRIGGER)|PRAGMA\s)/;
@@ -47,7 +53,7 @@ function packageRule(path: string, specifier: string): string | undefined {
   if (specifier === 'vscode' && !path.startsWith('client/') && !path.startsWith('test/vscode/'))
     return "imports 'vscode': only client/ and test/vscode/ may";
   if (/^sql\.js(\/|$)/.test(specifier) && !path.startsWith('server/src/store/') && !path.startsWith('test/'))
-    return "imports 'sql.js': only server/src/store/ may";
+    return SQL_RUNTIME.includes(path) ? undefined : "imports 'sql.js': only server/src/store/ may";
   const part = PARTS.find(({ folder }) => path.startsWith(`${folder}/`));
   const own = /^@plurnk\/[^/]+/.exec(specifier)?.[0];
   if (part && own && !part.packages.includes(own)) return `imports ${own}: ${part.folder} may not`;
