@@ -82,9 +82,9 @@ async function acceptChange(story: EditorStory, chat: ChatDriver, step: Step): P
     assert.equal(await changedFiles(workspace), '', 'nothing is written before the approval');
     await chat.pending('EDIT').first().getByTestId('proposal-review').click();
     const opened = await activeDiff(page);
+    await story.screenshot('3-diff');
     return { diff: opened, proposed: await opened.rightSide() };
   });
-  await story.screenshot('3-diff');
   await step('accepted, file on disk equals the right side', async () => {
     await diff.titleButton('Accept').click();
     const status = await eventually(
