@@ -12,7 +12,9 @@ function plurnkParse(args: readonly string[], input = ''): SpawnSyncReturns<stri
   return spawnSync(process.execPath, ['--no-warnings', COMMAND, ...args], { input, encoding: 'utf8' });
 }
 
-describe('plurnk-parse', () => {
+describe('plurnk-parse', function () {
+  this.timeout(180_000);
+
   let folder = '';
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'plurnk-parse-'));

@@ -7,7 +7,9 @@ import { messagesOf, only, statementsOf, unplaced } from './support/invariants.t
 const plain = (change: Partial<Record<keyof Unplaced, unknown>>): Unplaced =>
   ({ op: 'EDIT', suffix: '', signal: null, target: null, lineMarker: null, body: null, ...change }) as Unplaced;
 
-describe('render', () => {
+describe('render', function () {
+  this.timeout(180_000);
+
   it('[LNG-19] is canonical', () => {
     for (const [source, text] of [
       ['<<READ <4-7> (a) [x y,z] :READ', '<<READ[x,y,z](a)<4-7>::READ'],

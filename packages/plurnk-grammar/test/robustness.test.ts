@@ -45,7 +45,9 @@ function many(n: number, line: (index: number) => string): string {
   return Array.from({ length: n }, (_, index) => line(index)).join('');
 }
 
-describe('robustness', () => {
+describe('robustness', function () {
+  this.timeout(180_000);
+
   it('[RL-10] [LNG-13] keeps every invariant on 20,000 fuzzed sources', () => {
     const report = fuzz(20_000, 42);
     assert.equal(report.runs, 20_000);

@@ -11,7 +11,9 @@ const result = z.fromJSONSchema(AST_SCHEMA as unknown as JsonSchema);
 const statement = z.fromJSONSchema({ ...AST_SCHEMA.$defs.statement, $defs: AST_SCHEMA.$defs } as unknown as JsonSchema);
 const turns = new URL('fixtures/turns/', import.meta.url);
 
-describe('schema', () => {
+describe('schema', function () {
+  this.timeout(180_000);
+
   it('[LNG-12] [LNG-13] holds for the results of real turns and of fuzzed sources', () => {
     const sources = readdirSync(turns).map(name => readFileSync(new URL(name, turns), 'utf8'));
     const generator = new SourceGenerator(seededRandom(11));
