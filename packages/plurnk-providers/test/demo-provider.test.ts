@@ -68,16 +68,23 @@ describe('demo provider', () => {
     assert.match(text, /folder\n\n- `a\.ts`:EDIT/);
   });
 
-  it('[UI-1] folds the preview of a large workspace once a file is chosen', async () => {
+  it('[UI-1] folds the preview of a large workspace once it has served', async () => {
     const many = Array.from({ length: 300 }, (_, index) => ({
       path: `src/some/long/folder/file-${index}.ts`,
       channels: {},
     }));
     const catalog: TestRow = { ...FOUND, origin: 'plurnk', target: '**', body: JSON.stringify(many) };
     assert.match(
-      await emit({ rows: [PROMPT, catalog, FOUND] }),
-      /<<FOLD\(log:\/\/\/1\/1\/2\/FIND\)::FOLD\n<<READ\(README\.md\)/,
+      await emit({ rows: [PROMPT, catalog, FOUND, READ] }),
+      /<<FOLD\(log:\/\/\/1\/1\/2\/FIND\)::FOLD\n<<EDIT\[demo\]/,
     );
+  });
+
+  it('[UI-1] looks at another file where there is nothing to improve, at most three', async () => {
+    const plain = { ...READ, body: number('# Sample\n\n## What is in this folder') };
+    assert.match(await emit({ rows: [PROMPT, FOUND, plain] }), /<<READ\(src\/app\.ts\)::READ/);
+    const dull = { ...READ, target: 'src/app.ts', body: number('// nothing') };
+    assert.match(await emit({ rows: [PROMPT, FOUND, plain, dull] }), /<<EDIT\[demo\]\(known:/);
   });
 
   it('[UI-1] mends a misspelled line by its number', async () => {

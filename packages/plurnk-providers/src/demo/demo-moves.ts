@@ -1,4 +1,4 @@
-import { type Improvement, improve, isReadme, type KnownFile } from './improvement.ts';
+import { type Improvement, improve, type KnownFile } from './improvement.ts';
 import { numberedLines, type PacketRow, type PacketView, readPacket } from './packet-reader.ts';
 import { currentRound, type Round } from './round.ts';
 import { type StatementParts, writeStatement } from './statement-writer.ts';
@@ -8,6 +8,10 @@ const MOST_TURNS = 10;
 /** Characters. */
 const LARGEST_CATALOG = 12_000;
 const READABLE = /\.(md|markdown|txt|ts|tsx|js|mjs|cjs|jsx|py|go|rs|java|c|h|cpp|cs|rb|sh|css|html)$/i;
+const README = /(^|\/)readme(\.\w+)?$/i;
+const MARKDOWN = /\.(md|markdown)$/i;
+const SOURCE = /\.(ts|js|mjs|py|go|rs|java|c|cpp|cs|rb|sh)$/i;
+const MOST_READS = 3;
 const DISCLAIMER =
   "This was a demonstration: I am Plurnk's built-in demo model, a script without intelligence that works offline on whatever folder is open. Pick another model to get real work done.";
 
@@ -30,7 +34,7 @@ function nextMove(view: PacketView, round: Round): string {
     return readOne(view, round);
   }
   if (round.notes.length === 0) {
-    return writeAndPropose(round, shown);
+    return writeAndPropose(view, round, shown);
   }
   if (round.commands.length === 0 && !refused(round.edits.at(-1))) {
     return runCommand(view, round);
@@ -57,15 +61,14 @@ function readOne(view: PacketView, round: Round): string {
   if (file === null) {
     return withoutFiles(view, round);
   }
-  const long = file.lines !== null && file.lines > MOST_LINES_READ;
   return turn(
     `The catalog lists ${round.files.length} files that I can see. ${file.path} is a good one to start with.`,
-    [...foldCatalogs(view), { op: 'READ', target: file.path, ...(long ? { marks: [1, MOST_LINES_READ] } : {}) }],
+    [readOp(file)],
     goOn(`Reading ${file.path}.`),
   );
 }
 
-/** The preview of a large workspace has done its work once a file is chosen: fold it, so that it costs nothing more. */
+/** The preview of a large workspace has served once a change is found: fold it, so that it costs nothing more. */
 function foldCatalogs(view: PacketView): StatementParts[] {
   return view.rows
     .filter(row => row.op === 'FIND' && row.origin === 'plurnk' && (row.body?.length ?? 0) > LARGEST_CATALOG)
@@ -87,21 +90,19 @@ function withoutFiles(view: PacketView, round: Round): string {
     : waitOrFinish(view, round);
 }
 
-function chooseFile(round: Round): KnownFile | null {
-  const readable = round.files.filter(file => READABLE.test(file.path) && file.lines !== 0);
+/** A file that the prompt names, else one not read before, else any; in the order of preference. */
+function chooseFile(round: Round, first: RegExp = README): KnownFile | null {
+  const seen = new Set(round.reads.map(row => row.target));
+  const readable = round.files.filter(file => READABLE.test(file.path) && file.lines !== 0 && !seen.has(file.path));
   const named = readable.find(file => round.prompt.includes(file.path));
   const fresh = readable.filter(file => !round.readBefore.has(file.path));
   const pool = fresh.length > 0 ? fresh : readable;
   return (
-    named ??
-    pool.find(file => isReadme(file.path)) ??
-    pool.find(file => /\.(md|markdown)$/i.test(file.path)) ??
-    pool[0] ??
-    null
+    named ?? pool.find(file => first.test(file.path)) ?? pool.find(file => MARKDOWN.test(file.path)) ?? pool[0] ?? null
   );
 }
 
-function writeAndPropose(round: Round, shown: PacketRow): string {
+function writeAndPropose(view: PacketView, round: Round, shown: PacketRow): string {
   const path = shown.target;
   if (shown.status >= 300 || shown.body === null) {
     return turn(
@@ -114,17 +115,35 @@ function writeAndPropose(round: Round, shown: PacketRow): string {
   const change = improve({ path, lines }, round.files);
   const note: StatementParts = { op: 'EDIT', signal: 'demo', target: noteAddress(path), body: noteText(path, lines) };
   if (change === null) {
-    return turn(
-      `${path} needs no change that I would know how to make. Write down what it says.`,
-      [note],
-      goOn(`I found nothing to improve in ${path}.`),
-    );
+    const other = round.reads.length < MOST_READS ? chooseFile(round, SOURCE) : null;
+    return other === null ? noteOnly(path, note) : readInstead(path, other);
   }
   return turn(
     `In ${path} ${change.why}. Write down what the file says, then propose the change; a person decides.`,
-    [note, { op: 'EDIT', target: path, marks: change.marks, body: change.body }],
+    [...foldCatalogs(view), note, { op: 'EDIT', target: path, marks: change.marks, body: change.body }],
     goOn(proposalText(path, change)),
   );
+}
+
+function noteOnly(path: string, note: StatementParts): string {
+  return turn(
+    `${path} needs no change that I would know how to make. Write down what it says.`,
+    [note],
+    goOn(`I found nothing to improve in ${path}.`),
+  );
+}
+
+function readInstead(path: string, other: KnownFile): string {
+  return turn(
+    `${path} needs no change that I would know how to make. Look at ${other.path} instead.`,
+    [readOp(other)],
+    goOn(`Nothing to improve in ${path}. Reading ${other.path}.`),
+  );
+}
+
+function readOp(file: KnownFile): StatementParts {
+  const long = file.lines !== null && file.lines > MOST_LINES_READ;
+  return { op: 'READ', target: file.path, ...(long ? { marks: [1, MOST_LINES_READ] } : {}) };
 }
 
 function proposalText(path: string, change: Improvement): string {
