@@ -20,7 +20,15 @@ export class ScriptRunner implements vscode.TextDocumentContentProvider, vscode.
   constructor(server: PlurnkServer, session: SessionService) {
     this.#server = server;
     this.#session = session;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+    // Completion and links need a world to look at, also before the chat was opened.
+    const attach = (document: vscode.TextDocument): void => {
+      if (document.languageId === 'plurnk') session.open().catch(() => undefined);
+    };
+    for (const document of vscode.workspace.textDocuments) attach(document);
+    this.#registration = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.workspace.onDidOpenTextDocument(attach),
+    );
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 
 interface Api {
   readonly ready: Promise<void>;
+  readonly services: { readonly session: { open(): Promise<unknown> } };
 }
 
 const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
@@ -44,8 +45,12 @@ const SAMPLE =
 describe('language features in the editor', () => {
   let document: vscode.TextDocument;
   before(async () => {
-    await ((await vscode.extensions.getExtension<Api>('plurnk.plurnk')?.activate()) as Api).ready;
+    const extension = vscode.extensions.getExtension<Api>('plurnk.plurnk');
+    assert.ok(extension);
+    const { ready, services } = await extension.activate();
+    await ready;
     document = await open('features.plurnk', SAMPLE);
+    await services.session.open();
   });
 
   it('[UI-41] a keystroke that breaks a statement shows its error, the next takes it back', async () => {
