@@ -89,7 +89,7 @@ function quoted(text: string, id: string): boolean {
 }
 
 /** Every relative path in the manifest: icons, grammars, walkthrough media, configurations. */
-function referencedFiles(manifest: Manifest): string[] {
+export function referencedFiles(manifest: Manifest): string[] {
   const found = new Set<string>();
   const visit = (value: unknown) => {
     if (typeof value === 'string') {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createVSIX, listFiles } from '@vscode/vsce';
+import { referencedFiles } from '../check-manifest.ts';
 import { stagePackage } from './stage.ts';
 
 /** PF-9 */
@@ -42,8 +43,8 @@ export function packageViolations(files: readonly string[], manifest: ShippedMan
   return [
     ...files.filter(file => NATIVE.test(file)).map(file => `native module: ${file}`),
     ...INSTALL_SCRIPTS.filter(name => manifest.scripts?.[name]).map(name => `install script: ${name}`),
-    ...[manifest.main.replace(/^\.\//, ''), ...REQUIRED]
-      .filter(file => !files.includes(file))
+    ...[...new Set([...referencedFiles(manifest), ...REQUIRED])]
+      .filter(file => !files.some(shipped => shipped === file || shipped.startsWith(`${file}/`)))
       .map(file => `missing: ${file}`),
     ...(bytes < PACKAGE_LIMIT_BYTES ? [] : [`${bytes} bytes, the limit is ${PACKAGE_LIMIT_BYTES}`]),
   ];

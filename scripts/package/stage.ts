@@ -17,7 +17,15 @@ const SHIPPED = [
   'docs/walkthrough/*',
 ];
 /** Fields of the manifest that only the repository needs. */
-const REPOSITORY_FIELDS = ['private', 'workspaces', 'scripts', 'dependencies', 'devDependencies', 'allowScripts'];
+const REPOSITORY_FIELDS = [
+  'private',
+  'workspaces',
+  'bin',
+  'scripts',
+  'dependencies',
+  'devDependencies',
+  'allowScripts',
+];
 
 /** Fills a folder with exactly what ships: a minified build, the assets, the manifest, the notices. */
 export async function stagePackage(folder: string, log: (line: string) => void): Promise<void> {

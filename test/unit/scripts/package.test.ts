@@ -11,8 +11,10 @@ const FILES = [
   'dist/server.js',
   'dist/sql-wasm.wasm',
   'media/chat.js',
+  'media/icon.png',
+  'l10n/bundle.l10n.de.json',
 ];
-const MANIFEST = { main: './dist/extension.cjs' };
+const MANIFEST = { main: './dist/extension.cjs', icon: 'media/icon.png', l10n: './l10n' };
 
 describe('package', () => {
   it('[PF-9] accepts a small package without native modules', () => {
@@ -31,9 +33,12 @@ describe('package', () => {
   });
 
   it('[PF-9] refuses one that lacks what it needs', () => {
-    const without = FILES.filter(file => file !== 'dist/server.js' && file !== 'dist/extension.cjs');
+    const without = FILES.filter(
+      file => file !== 'dist/server.js' && file !== 'dist/extension.cjs' && !file.startsWith('l10n/'),
+    );
     assert.deepEqual(packageViolations(without, MANIFEST, 1), [
       'missing: dist/extension.cjs',
+      'missing: l10n',
       'missing: dist/server.js',
     ]);
   });
