@@ -25,9 +25,19 @@ export function entryAt(
   const authority = target.hostname === null ? '' : `/${target.hostname}`;
   const pathname = decoded(`${authority}${target.pathname ?? ''}`);
   const rooted = pathname.startsWith('/') ? pathname : `/${pathname}`;
-  return first([rooted, rooted.slice(1)], path => {
-    return (owner === null ? null : find(target.scheme, path, owner)) ?? find(target.scheme, path, null);
-  });
+  const { scheme } = target;
+  return first(
+    [rooted, rooted.slice(1)],
+    path => find(scheme, path, owner) ?? find(scheme, path, null) ?? ofAnyRun(path),
+  );
+
+  /** A stream belongs to the run that started it; a client that names none means its own, else the newest (ENG-3). */
+  function ofAnyRun(path: string): EntryRow | null {
+    if (owner !== null || !/^\/?\d+\/\d+\/\d+$/.test(path)) return null;
+    const own = services.caller.attachment?.runId;
+    const runs = store.runs.list(sessionId).map(run => run.id);
+    return first(own === undefined ? runs : [own, ...runs], runId => find(scheme, path, runId));
+  }
 
   function find(scheme: string | null, pathname: string, runId: RunId | null): EntryRow | null {
     return store.entries.find({ sessionId, scope: runId === null ? 'session' : 'run', runId, scheme, pathname });
@@ -48,7 +58,7 @@ function parse(address: string) {
   }
 }
 
-function first<T>(candidates: readonly string[], look: (candidate: string) => T | null): T | null {
+function first<Candidate, T>(candidates: readonly Candidate[], look: (candidate: Candidate) => T | null): T | null {
   for (const candidate of candidates) {
     const found = look(candidate);
     if (found !== null) return found;
