@@ -85,7 +85,6 @@ function gauge(header: HeaderView, view: ChatView): TemplateResult | typeof noth
     class="gauge ${share >= WARN_AT ? 'tone-warning' : ''}"
     data-testid="gauge"
     title=${hover}
-    aria-label=${hover}
     @click=${() => view.send('inspect', { turnId: null })}
   >
     ${share >= WARN_AT ? icon('warning') : nothing}

@@ -8,6 +8,9 @@ const markdown = new MarkdownIt({
   breaks: false,
   highlight: (code, language) => highlight(code, language),
 });
+// Wide code scrolls: by keyboard too.
+const { fence } = markdown.renderer.rules;
+markdown.renderer.rules.fence = (...given) => (fence?.(...given) ?? '').replace('<pre>', '<pre tabindex="0">');
 // A picture would be a request to a remote place: it is shown as its link (RL-15).
 markdown.disable('image');
 

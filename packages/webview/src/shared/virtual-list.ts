@@ -7,6 +7,9 @@ import {
 } from '@tanstack/virtual-core';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
+/** Closer to the end than this counts as at the end. */
+const AT_END_PX = 24;
+
 export interface VirtualListOptions {
   /** The scrolling element; null before the first render. */
   readonly scroller: () => HTMLElement | null;
@@ -27,6 +30,9 @@ export class VirtualList implements ReactiveController {
   readonly #options: VirtualListOptions;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   #unmount: (() => void) | undefined;
+  #resizes: ResizeObserver | undefined;
+  #watched: HTMLElement | null = null;
+  #height = 0;
 
   constructor(host: ReactiveControllerHost, options: VirtualListOptions) {
     this.#host = host;
@@ -45,10 +51,20 @@ export class VirtualList implements ReactiveController {
 
   hostUpdated(): void {
     this.#virtualizer._willUpdate();
+    const scroller = this.#options.scroller();
+    if (scroller === this.#watched) return;
+    this.#resizes?.disconnect();
+    this.#watched = scroller;
+    if (!scroller) return;
+    this.#height = scroller.clientHeight;
+    this.#resizes = new ResizeObserver(() => this.#resized(scroller));
+    this.#resizes.observe(scroller);
   }
 
   hostDisconnected(): void {
     this.#unmount?.();
+    this.#resizes?.disconnect();
+    this.#watched = null;
   }
 
   /** What is to be drawn now. */
@@ -66,7 +82,7 @@ export class VirtualList implements ReactiveController {
   };
 
   atEnd(): boolean {
-    return this.#virtualizer.isAtEnd(24);
+    return this.#virtualizer.isAtEnd(AT_END_PX);
   }
 
   scrollToEnd(): void {
@@ -87,6 +103,13 @@ export class VirtualList implements ReactiveController {
     return this.#virtualizer.getVirtualItemForOffset(offset)?.index ?? null;
   }
 
+  /** What appears below the list takes room from it; who was at the end stays there. */
+  #resized(scroller: HTMLElement): void {
+    const grewBy = scroller.clientHeight - this.#height;
+    this.#height = scroller.clientHeight;
+    if (grewBy < 0 && this.#virtualizer.isAtEnd(AT_END_PX - grewBy)) this.scrollToEnd();
+  }
+
   #current() {
     return {
       count: this.#options.count(),
@@ -100,7 +123,7 @@ export class VirtualList implements ReactiveController {
       overscan: 8,
       anchorTo: 'end' as const,
       followOnAppend: true,
-      scrollEndThreshold: 24,
+      scrollEndThreshold: AT_END_PX,
       paddingEnd: 8,
     };
   }
