@@ -55,7 +55,13 @@ function providerNotice(given: ProviderNotice): TelemetryEvent {
   if (given.kind !== 'retry') return base;
   return {
     ...base,
-    data: { cause: given.cause, attempt: given.attempt, maxAttempts: given.maxAttempts, delayMs: given.delayMs },
+    data: {
+      cause: given.cause,
+      attempt: given.attempt,
+      maxAttempts: given.maxAttempts,
+      delayMs: given.delayMs,
+      discardsText: given.discardsText,
+    },
   };
 }
 
