@@ -22,6 +22,7 @@ export class SqlConstraintStore implements ConstraintStore {
     );
   }
 
+  /** The id of a removed rule may come back: nobody keeps it. */
   remove(sessionId: SessionId, effect: ConstraintEffect, glob: string): boolean {
     const removed = this.#database.run('DELETE FROM membership_rule WHERE session_id = ? AND effect = ? AND glob = ?', [
       sessionId,

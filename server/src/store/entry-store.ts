@@ -129,6 +129,7 @@ export class SqlEntryStore implements EntryStore {
   remove(id: EntryId): void {
     this.#database.together(() => {
       this.#channels.unindexAll(id);
+      this.#ids.keep('entry', 'channel', 'subscription');
       this.#database.run('DELETE FROM entry WHERE id = ?', [id]);
     });
   }

@@ -112,24 +112,19 @@ export class SqlLogStore implements LogStore {
   }
 
   list(runId: RunId, query: LogQuery = {}): readonly LogRow[] {
-    if (Object.values(query).every(value => value === undefined)) return this.#whole(runId);
-    const filters: [string, SqlValue][] = [['run_id = ?', runId]];
-    if (query.loopId !== undefined) filters.push(['loop_seq = (SELECT seq FROM loop WHERE id = ?)', query.loopId]);
-    if (query.turnId !== undefined) filters.push(['turn_id = ?', query.turnId]);
-    if (query.loopSeq !== undefined) filters.push(['loop_seq = ?', query.loopSeq]);
-    if (query.turnSeq !== undefined) filters.push(['turn_seq = ?', query.turnSeq]);
-    if (query.sequence !== undefined) filters.push(['sequence = ?', query.sequence]);
-    if (query.sinceId !== undefined) filters.push(['id > ?', query.sinceId]);
-    // A caller that pages by `sinceId` must get rows by id, or it would miss some.
-    const order = query.sinceId === undefined ? 'loop_seq, turn_seq, sequence' : 'id';
-    const limit = query.limit ?? -1;
-    const sql = `${SELECT} WHERE ${filters.map(([text]) => text).join(' AND ')} ORDER BY ${order} LIMIT ?`;
-    const rows = this.#database.all(sql, [...filters.map(([, value]) => value), limit]);
-    return rows.map(row => toLogRow(row, this.#blobs));
+    const { sinceId, limit: _, ...place } = query;
+    const wholeRun = Object.values(place).every(value => value === undefined);
+    if (wholeRun && sinceId === undefined && query.limit === undefined) return this.#whole(runId);
+    if (wholeRun && sinceId !== undefined) return this.#since(runId, sinceId, query.limit);
+    return this.#select(runId, query);
   }
 
   lastSequence(turnId: TurnId): number {
-    const row = this.#database.get('SELECT max(sequence) AS sequence FROM log_row WHERE turn_id = ?', [turnId]);
+    const { runId, loopSeq, turnSeq } = this.#placeOf(turnId);
+    const row = this.#database.get(
+      'SELECT max(sequence) AS sequence FROM log_row WHERE run_id = ? AND loop_seq = ? AND turn_seq = ?',
+      [runId, loopSeq, turnSeq],
+    );
     return Number(row?.sequence ?? 0);
   }
 
@@ -157,6 +152,7 @@ export class SqlLogStore implements LogStore {
 
   delete(ids: readonly LogEntryId[]): void {
     this.#database.together(() => {
+      this.#ids.keep('log_row');
       for (const id of ids) {
         const row = this.#database.get('SELECT run_id FROM log_row WHERE id = ?', [id]);
         if (row === null) continue;
@@ -189,6 +185,30 @@ export class SqlLogStore implements LogStore {
     return rows.map(row => textOf(row.prompt));
   }
 
+  /** Rows behind an id, by id: a caller that pages that way must get them in this order, or it would miss some. */
+  #since(runId: RunId, sinceId: LogEntryId, limit: number | undefined): readonly LogRow[] {
+    const rows = this.#whole(runId).filter(row => row.id > sinceId);
+    return rows.sort((a, b) => a.id - b.id).slice(0, limit);
+  }
+
+  #select(runId: RunId, query: LogQuery): readonly LogRow[] {
+    const filters: [string, SqlValue][] = [['run_id = ?', runId]];
+    if (query.loopId !== undefined) filters.push(['loop_seq = (SELECT seq FROM loop WHERE id = ?)', query.loopId]);
+    if (query.turnId !== undefined) {
+      const { loopSeq, turnSeq } = this.#placeOf(query.turnId);
+      filters.push(['loop_seq = ?', loopSeq], ['turn_seq = ?', turnSeq], ['turn_id = ?', query.turnId]);
+    }
+    if (query.loopSeq !== undefined) filters.push(['loop_seq = ?', query.loopSeq]);
+    if (query.turnSeq !== undefined) filters.push(['turn_seq = ?', query.turnSeq]);
+    if (query.sequence !== undefined) filters.push(['sequence = ?', query.sequence]);
+    if (query.sinceId !== undefined) filters.push(['id > ?', query.sinceId]);
+    const order = query.sinceId === undefined ? 'loop_seq, turn_seq, sequence' : 'id';
+    const limit = query.limit ?? -1;
+    const sql = `${SELECT} WHERE ${filters.map(([text]) => text).join(' AND ')} ORDER BY ${order} LIMIT ?`;
+    const rows = this.#database.all(sql, [...filters.map(([, value]) => value), limit]);
+    return rows.map(row => toLogRow(row, this.#blobs));
+  }
+
   #whole(runId: RunId): readonly LogRow[] {
     const cached = this.#cache.get(runId);
     if (cached !== null) return cached;
@@ -197,6 +217,20 @@ export class SqlLogStore implements LogStore {
       .map(row => toLogRow(row, this.#blobs));
     this.#cache.set(runId, rows);
     return rows;
+  }
+
+  /** Where a turn's rows lie: the index has them by coordinate. */
+  #placeOf(turnId: TurnId): { readonly runId: number; readonly loopSeq: number; readonly turnSeq: number } {
+    const row = this.#database.get(
+      `SELECT turn.run_id AS run_id, loop.seq AS loop_seq, turn.seq AS turn_seq
+        FROM turn JOIN loop ON loop.id = turn.loop_id WHERE turn.id = ?`,
+      [turnId],
+    );
+    return {
+      runId: Number(row?.run_id ?? 0),
+      loopSeq: Number(row?.loop_seq ?? 0),
+      turnSeq: Number(row?.turn_seq ?? 0),
+    };
   }
 
   #sessionOf(runId: RunId): number {

@@ -1,6 +1,6 @@
 import type { SessionId, SessionRow, SessionSettings, SessionStore } from './contract.ts';
 import type { Database } from './database.ts';
-import type { Ids } from './ids.ts';
+import { ID_TABLES, type Ids } from './ids.ts';
 import type { Row } from './sql-engine.ts';
 import { assignments, json, jsonObject, numberOrNull, present, textOf, textOrNull } from './values.ts';
 
@@ -93,6 +93,7 @@ export class SqlSessionStore implements SessionStore {
   delete(id: SessionId): void {
     this.#database.together(() => {
       this.#removing(id);
+      this.#ids.keep(...ID_TABLES);
       this.#database.run(
         `DELETE FROM log_index WHERE docid IN (SELECT log_row.id FROM run
           JOIN log_row ON log_row.run_id = run.id WHERE run.session_id = ? AND log_row.indexed = 1)`,

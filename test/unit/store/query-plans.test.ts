@@ -31,6 +31,7 @@ function hotPaths(store: SqlStore): void {
   store.log.list(run.id, { loopId: loop.id });
   store.log.list(run.id, { turnId: turn.id });
   store.log.list(run.id, { sinceId: row.id, limit: 10 });
+  store.log.list(run.id, { loopSeq: 1, sinceId: row.id });
   store.log.list(run.id, { loopSeq: 1, turnSeq: 1, sequence: 1 });
   store.log.byCoordinate(run.id, 1, 1, 1);
   store.log.get(row.id);

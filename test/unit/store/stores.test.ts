@@ -173,6 +173,22 @@ describe('stores', () => {
       assert.equal(store.log.append(newRow(work, 1)).id, second + 1, 'an id is never used twice');
     });
 
+    it('ids are never used twice, also not after a restart', async () => {
+      const folder = newFolder();
+      const first = await openTestStore(folder);
+      const there = seed(first);
+      const row = first.log.append(newRow(there, 1));
+      first.log.delete([row.id]);
+      const doomed = seed(first, 'doomed');
+      first.sessions.delete(doomed.session.id);
+      await first.close();
+      const again = await openTestStore(folder);
+      assert.equal(again.log.append(newRow(there, 1)).id, row.id + 1);
+      const next = seed(again, 'next');
+      for (const part of ['session', 'run', 'loop', 'turn'] as const) assert.equal(next[part].id, doomed[part].id + 1);
+      await again.close();
+    });
+
     it('an undone transaction leaves neither rows nor cached rows, and reports what it had touched', () => {
       const row = store.log.append(newRow(work, 1));
       store.log.list(work.run.id);

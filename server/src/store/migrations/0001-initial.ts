@@ -6,6 +6,8 @@ import type { Migration } from './migration.ts';
  */
 const STATEMENTS = [
   'CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT',
+  // Highest id that was given out when rows of a table were last deleted: ids are never used twice (see ids.ts).
+  'CREATE TABLE id_floor (name TEXT NOT NULL UNIQUE, last INTEGER NOT NULL) STRICT',
   `CREATE TABLE blob (
     id INTEGER PRIMARY KEY,
     hash BLOB NOT NULL UNIQUE,
@@ -13,7 +15,7 @@ const STATEMENTS = [
     content ANY NOT NULL
   ) STRICT`,
   `CREATE TABLE session (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     project_root TEXT,
     settings TEXT NOT NULL,
@@ -21,7 +23,7 @@ const STATEMENTS = [
     updated_at INTEGER NOT NULL
   ) STRICT`,
   `CREATE TABLE run (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     origin TEXT NOT NULL,
@@ -34,7 +36,7 @@ const STATEMENTS = [
   'CREATE INDEX run_by_name ON run(session_id, name, id)',
   'CREATE INDEX run_by_parent ON run(parent_run_id)',
   `CREATE TABLE loop (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
     seq INTEGER NOT NULL,
     status INTEGER NOT NULL,
@@ -52,7 +54,7 @@ const STATEMENTS = [
   'CREATE INDEX loop_by_status ON loop(run_id, status, seq)',
   'CREATE INDEX loop_unfinished ON loop(id) WHERE status IN (100, 102)',
   `CREATE TABLE turn (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     loop_id INTEGER NOT NULL REFERENCES loop(id) ON DELETE CASCADE,
     run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
     seq INTEGER NOT NULL,
@@ -89,12 +91,12 @@ const STATEMENTS = [
     PRIMARY KEY (turn_id, position)
   ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE log_row (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     session_id INTEGER NOT NULL,
     run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
     loop_id INTEGER NOT NULL,
     loop_seq INTEGER NOT NULL,
-    turn_id INTEGER NOT NULL REFERENCES turn(id) ON DELETE CASCADE,
+    turn_id INTEGER NOT NULL,
     turn_seq INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
     at INTEGER NOT NULL,
@@ -127,13 +129,12 @@ const STATEMENTS = [
     rx ANY,
     rx_blob INTEGER
   ) STRICT`,
-  'CREATE UNIQUE INDEX log_by_turn ON log_row(turn_id, sequence)',
-  'CREATE INDEX log_by_coordinate ON log_row(run_id, loop_seq, turn_seq, sequence)',
-  'CREATE INDEX log_by_run ON log_row(run_id, id)',
+  // As few indexes as the hot paths allow: every one is another page to write in the commit of a row.
+  'CREATE UNIQUE INDEX log_by_coordinate ON log_row(run_id, loop_seq, turn_seq, sequence)',
   "CREATE INDEX log_changes ON log_row(session_id, id) WHERE op IN ('EDIT', 'COPY', 'MOVE', 'KILL')",
   'CREATE INDEX log_pending ON log_row(id) WHERE indexed = 0',
   `CREATE TABLE entry (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
     run_id INTEGER REFERENCES run(id) ON DELETE CASCADE,
     owner INTEGER NOT NULL,
@@ -147,7 +148,7 @@ const STATEMENTS = [
   'CREATE UNIQUE INDEX entry_by_key ON entry(session_id, owner, scheme, pathname)',
   'CREATE INDEX entry_by_run ON entry(run_id)',
   `CREATE TABLE channel (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     entry_id INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     mimetype TEXT NOT NULL,
@@ -195,7 +196,7 @@ const STATEMENTS = [
   'CREATE INDEX proposal_by_run ON proposal(run_id)',
   'CREATE INDEX proposal_pending ON proposal(log_entry_id) WHERE decision IS NULL',
   `CREATE TABLE subscription (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
     entry_id INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE,
     scheme TEXT NOT NULL,
@@ -215,7 +216,7 @@ const STATEMENTS = [
   "CREATE INDEX subscription_active ON subscription(id) WHERE state = 'active'",
   'CREATE INDEX subscription_unseen ON subscription(run_id, id) WHERE concluded_seen = 0',
   `CREATE TABLE membership_rule (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
     effect TEXT NOT NULL,
     glob TEXT NOT NULL,
