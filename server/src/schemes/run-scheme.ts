@@ -70,9 +70,7 @@ export function runScheme(deps: RunSchemeDeps): Scheme {
   return {
     ...scratch,
     isSet: address =>
-      isControl(address)
-        ? address.authority === '' || isGlob(address.authority)
-        : isGlob(address.path) || address.path.endsWith('/'),
+      isControl(address) ? isGlob(address.authority) : isGlob(address.path) || address.path.endsWith('/'),
     read: (address, context) => readRun(scratch, deps.runs(), address, context),
     async writable(address, context) {
       if (address.authority === '') return emptyAuthority();
@@ -85,12 +83,14 @@ export function runScheme(deps: RunSchemeDeps): Scheme {
       return notOwner(address, context) ?? (await scratch.writable?.(address, context)) ?? null;
     },
     async item(address, context) {
+      if (address.authority === '') return emptyAuthority();
       if (isControl(address))
         return controlItems(deps, address, context).find(item => item.path === runNameOf(address, context)) ?? null;
       return (await scratch.item?.(address, context)) ?? null;
     },
     async list(address, context) {
-      const everyRun = address.authority === '' || isGlob(address.authority);
+      if (address.authority === '') return emptyAuthority();
+      const everyRun = isGlob(address.authority);
       if (everyRun) return controlItems(deps, address, context).map(item => ({ ...item, path: `/${item.path}` }));
       return (await scratch.list?.(address, context)) ?? [];
     },

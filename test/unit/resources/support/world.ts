@@ -1,6 +1,6 @@
 /** A whole resource world for tests: a real store, a real Git repository, real processes. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -95,8 +95,9 @@ export class World {
   readonly workspace: ReturnType<typeof createWorkspace>;
   readonly streams: ReturnType<typeof createStreams>;
   readonly operations: ReturnType<typeof createOperations>;
-  readonly session: SessionRow;
-  readonly main: RunRow;
+  session: SessionRow;
+  main: RunRow;
+  readonly #files: NonNullable<WorldOptions['files']>;
   readonly matching: ReturnType<typeof createMatching>;
   readonly events: StreamEvent[] = [];
   /** The log as an engine would keep it. */
@@ -141,7 +142,7 @@ export class World {
       ...options.streams,
     });
     this.streams.onEvent(event => this.events.push(event));
-    this.matching = createMatching({ deadline: 5000, ...options.matching });
+    this.matching = createMatching({ deadline: 30_000, ...options.matching });
     this.operations = createOperations({
       store,
       workspace: this.workspace,
@@ -153,6 +154,7 @@ export class World {
       now,
       ...options.operations,
     });
+    this.#files = options.files ?? {};
     this.session = store.sessions.create({ name: 'test', projectRoot: root, settings: {}, at: now() });
     this.main = this.newRun('main');
   }
@@ -310,6 +312,25 @@ export class World {
       resolve(event);
     });
     return promise;
+  }
+
+  /** Back to the beginning: a new session over the files as they were. Cheaper than a new world. */
+  async reset(): Promise<void> {
+    await this.streams.reap(this.main.id, { turnScopedOnly: false, closeStatus: 499 });
+    for (const name of await readdir(this.root)) {
+      if (name !== '.git') await rm(this.file(name), { recursive: true, force: true });
+    }
+    await writeFiles(this.root, this.#files);
+    this.session = this.store.sessions.create({
+      name: `test ${this.session.id + 1}`,
+      projectRoot: this.root,
+      settings: {},
+      at: Date.now(),
+    });
+    this.main = this.newRun('main');
+    this.#sequence = 0;
+    this.logged.length = 0;
+    this.events.length = 0;
   }
 
   async dispose(): Promise<void> {
