@@ -4,9 +4,7 @@ import {
   ResponseError,
   type ServerCapabilities,
   TextDocumentSyncKind,
-  TextDocuments,
 } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { codeActionsAt } from './code-actions.ts';
 import { completionsAt } from './completion.ts';
 import { diagnosticsOf } from './diagnostics.ts';
@@ -14,7 +12,8 @@ import { formatSlots } from './formatting.ts';
 import { hoverAt } from './hover.ts';
 import { linksOf } from './links.ts';
 import { renameSuffix, renameTargetAt } from './rename.ts';
-import { ScriptDocument } from './script-document.ts';
+import type { ScriptDocument } from './script-document.ts';
+import { ScriptDocuments } from './script-documents.ts';
 import { SEMANTIC_LEGEND, semanticTokensOf } from './semantic-tokens.ts';
 import type { LanguageSources } from './sources.ts';
 import { foldingOf, lensesOf, symbolsOf } from './structure.ts';
@@ -36,24 +35,12 @@ export const LANGUAGE_CAPABILITIES: ServerCapabilities = {
 
 /** Serves `.plurnk` documents over the language server's connection (UI-41). Call before `connection.listen()`. */
 export function registerLanguage(connection: Connection, sources: LanguageSources): { dispose(): void } {
-  const documents = new TextDocuments(TextDocument);
-  const parsed = new WeakMap<TextDocument, { version: number; script: ScriptDocument }>();
-  const scriptOf = (uri: string): ScriptDocument | null => {
-    const document = documents.get(uri);
-    if (!document) return null;
-    const known = parsed.get(document);
-    if (known?.version === document.version) return known.script;
-    const script = new ScriptDocument(document);
-    parsed.set(document, { version: document.version, script });
-    return script;
-  };
-  const publish = (uri: string, version: number): void => {
-    const script = scriptOf(uri);
-    if (script) void connection.sendDiagnostics({ uri, version, diagnostics: diagnosticsOf(script) });
-  };
-  documents.onDidChangeContent(({ document }) => publish(document.uri, document.version));
-  documents.onDidClose(({ document }) => void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
-  registerFeatures(connection, scriptOf, sources);
+  const documents = new ScriptDocuments({
+    changed: (script, version) =>
+      void connection.sendDiagnostics({ uri: script.uri, version, diagnostics: diagnosticsOf(script) }),
+    closed: uri => void connection.sendDiagnostics({ uri, diagnostics: [] }),
+  });
+  registerFeatures(connection, uri => documents.get(uri), sources);
   return documents.listen(connection);
 }
 

@@ -1,6 +1,5 @@
 import {
   type ParseResult,
-  PlurnkParser,
   type Span,
   type Statement,
   type StatementSpans,
@@ -18,16 +17,17 @@ export interface ScriptStatement {
   readonly statement: Statement | null;
 }
 
-/** One version of a `.plurnk` document, parsed when first asked, by the parser that the engine uses (UI-41). */
+/** One version of a `.plurnk` document with what the parser that the engine uses made of it (UI-41). */
 export class ScriptDocument {
+  readonly result: ParseResult;
   readonly #document: TextDocument;
   readonly #text: string;
-  #result: ParseResult | undefined;
   #statements: readonly ScriptStatement[] | undefined;
 
-  constructor(document: TextDocument) {
+  constructor(document: TextDocument, result: ParseResult) {
     this.#document = document;
     this.#text = document.getText();
+    this.result = result;
   }
 
   get uri(): string {
@@ -36,13 +36,6 @@ export class ScriptDocument {
 
   get text(): string {
     return this.#text;
-  }
-
-  /** A document that begins with PLAN is read as a turn, any other as a sequence (LNG-16, LNG-18). */
-  get result(): ParseResult {
-    const isTurn = /^\s*(?:<think>[\s\S]*?<\/think>\s*)?<<PLAN/.test(this.#text.slice(0, 4096));
-    this.#result ??= isTurn ? PlurnkParser.parse(this.#text) : PlurnkParser.parseStatements(this.#text);
-    return this.#result;
   }
 
   /** In source order. */
