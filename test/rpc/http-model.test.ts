@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChatRequest, ChatServer } from './support/chat-server.ts';
 import { DaemonProcess, Place } from './support/server-process.ts';
@@ -87,6 +87,12 @@ describe('the daemon with a model behind HTTP', () => {
     const { sessions } = await client.call('session.list', {});
     const [session] = sessions;
     assert.ok(session);
+    const stored = readdirSync(place.storage).map(name => readFileSync(join(place.storage, name), 'latin1'));
+    assert.ok(
+      stored.some(text => text.includes('Do several things at once')),
+      'the prompt is stored',
+    );
+    assert.ok(!stored.some(text => text.includes(KEY)), 'the key is not');
     await client.call('session.attach', { id: session.id });
     // A person who types the key into a prompt by mistake: it is in the log, but no export carries it away.
     const started = await client.call('loop.run', { prompt: `Count the files with ${KEY}` });

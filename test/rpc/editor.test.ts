@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ChatServer } from './support/chat-server.ts';
+import type { EditorClient } from './support/editor-client.ts';
+import { Place, startLanguageServer } from './support/server-process.ts';
+import { makeWorkspace } from './support/world.ts';
+
+describe('the language server and its editor', () => {
+  const place = new Place();
+  const clients: EditorClient[] = [];
+  let editor: EditorClient;
+  let workspace: string;
+  const edit = '<<PLAN:Change.:PLAN\n<<EDIT(hello.txt)<1>:good day:EDIT\n<<SEND[102]:on:SEND';
+  const end = '<<PLAN:End.:PLAN\n<<SEND[200]:done:SEND';
+
+  before(async function () {
+    this.timeout(60_000);
+    workspace = makeWorkspace(place.folder, 'workspace');
+    editor = await startLanguageServer(place, { scripts: { writer: [edit, end, edit, end] } });
+    clients.push(editor);
+    await editor.call('session.create', { projectRoot: workspace });
+  });
+  after(async function () {
+    this.timeout(60_000);
+    for (const client of clients) await client.close();
+    place.remove();
+  });
+
+  it('[RES-62] READ sees the text of an unsaved document, and the file again when it was saved or closed', async () => {
+    const path = join(workspace, 'hello.txt');
+    const read = async () => String((await editor.call('op.read', { target: 'hello.txt' })).entries[0]?.rx);
+    await editor.connection.sendNotification('plurnk/buffers.changed', { buffers: [{ path, text: 'unsaved\n' }] });
+    assert.match(await read(), /unsaved/);
+    await editor.connection.sendNotification('plurnk/buffers.changed', { buffers: [{ path, text: null }] });
+    assert.match(await read(), /hello/);
+  });
+
+  it('[RES-64] [ENG-61] an edit that the editor refuses is a rejection, and the file stays as it was', async () => {
+    editor.answer('plurnk/editor.applyEdit', () => ({ applied: false, reason: 'the document is read-only' }));
+    const started = await editor.call('loop.run', { prompt: 'Change it' });
+    assert.ok('loopId' in started);
+    const { logEntryId } = await editor.until('loop/proposal');
+    const settled = await editor.call('loop.resolve', { logEntryId, decision: 'accept' });
+    assert.equal(settled.status, 400);
+    await editor.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
+    const { entries } = await editor.call('log.read', { runId: started.modelRunId, limit: 1000 });
+    assert.equal(entries.find(row => row.id === logEntryId)?.outcome, 'apply_failed');
+    assert.equal(readFileSync(join(workspace, 'hello.txt'), 'utf8'), 'hello\nworld\n');
+  });
+
+  it('[RES-64] an accepted edit arrives through the editor, with the absolute path and the whole text', async () => {
+    const seen: unknown[] = [];
+    editor.answer('plurnk/editor.applyEdit', ({ edit }) => {
+      seen.push(edit);
+      return { applied: true };
+    });
+    const before = editor.payloads('loop/proposal').length;
+    const started = await editor.call('loop.run', { prompt: 'Change it' });
+    assert.ok('loopId' in started);
+    const fresh = await editor.until('loop/proposal', () => editor.payloads('loop/proposal').length > before);
+    const { logEntryId } = editor.payloads('loop/proposal').at(-1) ?? fresh;
+    await editor.call('loop.resolve', { logEntryId, decision: 'accept' });
+    await editor.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
+    const path = join(workspace, 'hello.txt');
+    assert.deepEqual(seen, [{ kind: 'write', path, text: 'good day\nworld\n', create: false }]);
+  });
+
+  it('[RL-17] an untrusted workspace runs nothing and writes nothing, and everything again once it is trusted', async () => {
+    await editor.connection.sendNotification('plurnk/editor.changed', { trusted: false });
+    const written = await editor.call('op.edit', { target: 'new.txt', content: 'x' });
+    assert.equal(written.status, 403);
+    const run = await editor.call('op.exec', { command: 'touch ran.txt' });
+    assert.equal(run.status, 403);
+    assert.ok(!existsSync(join(workspace, 'ran.txt')));
+    assert.equal((await editor.call('op.read', { target: 'src/a.ts' })).status, 200);
+    await editor.connection.sendNotification('plurnk/editor.changed', { trusted: true });
+    const review = editor.on('loop/proposal', ({ logEntryId }) => {
+      editor.call('loop.resolve', { logEntryId, decision: 'accept' }).catch(() => undefined);
+    });
+    assert.equal((await editor.call('op.exec', { command: 'true' })).status, 102);
+    review.dispose();
+  });
+
+  it('[UI-1] uses a model of the editor, streams what it says, and cancels it with the loop', async () => {
+    editor.answer('plurnk/lm.list', () => ({
+      models: [{ id: 'own-1', name: 'Own', vendor: 'editor', family: 'own', maxInputTokens: 8000 }],
+    }));
+    const { models } = await editor.call('models.discover', { provider: 'lm' });
+    assert.deepEqual(
+      models.map(({ alias, contextSize }) => ({ alias, contextSize })),
+      [{ alias: 'lm/own-1', contextSize: 8000 }],
+    );
+    editor.answer('plurnk/lm.generate', async ({ requestId, modelId, messages }) => {
+      assert.equal(modelId, 'own-1');
+      assert.deepEqual(
+        messages.map(({ role }) => role),
+        ['system', 'user'],
+      );
+      for (const text of ['<<PLAN:Answer.:PLAN\n<<SEND[200]:from the', ' editor:SEND']) {
+        await editor.connection.sendNotification('plurnk/lm.part', { requestId, kind: 'text', text });
+      }
+      return { ok: true, model: 'own-1', promptTokens: 11, completionTokens: 7 };
+    });
+    const started = await editor.call('loop.run', { prompt: 'Say something', alias: 'lm/own-1' });
+    assert.ok('loopId' in started);
+    const ended = await editor.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
+    assert.equal(ended.finalStatus, 200, ended.reason);
+    assert.equal(ended.usage.promptTokens, 11);
+    const text = editor
+      .payloads('turn/delta')
+      .filter(({ loopId }) => loopId === started.loopId)
+      .map(delta => delta.text)
+      .join('');
+    assert.match(text, /from the editor/);
+
+    const cancelled = new Promise<void>(resolve => {
+      editor.answer('plurnk/lm.generate', (_params, signal) => {
+        return new Promise(answer => {
+          signal.addEventListener('abort', () => {
+            resolve();
+            answer({ ok: false, code: 'Unknown', message: 'cancelled' });
+          });
+        });
+      });
+    });
+    const second = await editor.call('loop.run', { prompt: 'Say more', alias: 'lm/own-1' });
+    assert.ok('loopId' in second);
+    await editor.until('turn/started', ({ loopId }) => loopId === second.loopId);
+    await editor.call('loop.cancel', {});
+    await cancelled;
+    const stopped = await editor.until('loop/terminated', ({ loopId }) => loopId === second.loopId);
+    assert.equal(stopped.finalStatus, 499);
+  });
+
+  it('[UI-3] takes models from the settings and keys from the secret storage, at any time, and stores neither', async () => {
+    const server = new ChatServer(() => '<<PLAN:Answer.:PLAN\n<<SEND[200]:ready:SEND');
+    try {
+      const baseUrl = await server.listen();
+      const key = 'key-from-the-secret-storage-4711';
+      await editor.connection.sendNotification('plurnk/editor.changed', {
+        settings: {
+          model: 'mine',
+          models: [{ alias: 'mine', provider: 'openai', model: 'mock-1', baseUrl, contextSize: 32_000 }],
+        },
+        secrets: { mine: key },
+      });
+      const { aliases } = await editor.call('providers.list', {});
+      assert.deepEqual(
+        aliases.find(each => each.active),
+        {
+          alias: 'mine',
+          provider: 'openai',
+          model: 'mock-1',
+          active: true,
+          contextSize: 32_000,
+        },
+      );
+      const tested = await editor.call('models.test', { alias: 'mine' });
+      assert.ok(tested.ok, tested.error ?? '');
+      assert.equal(server.requests.at(-1)?.authorization, `Bearer ${key}`);
+      assert.ok(!JSON.stringify(await editor.call('doctor', {})).includes(key));
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('[RL-15] drops a notification that does not validate, and refuses unknown methods', async () => {
+    await editor.connection.sendNotification('plurnk/buffers.changed', { buffers: 'all' });
+    await editor.connection.sendNotification('plurnk/editor.changed', { trusted: 'yes' });
+    assert.equal((await editor.refused('no.such', {})).code, -32601);
+    assert.deepEqual(await editor.call('ping', {}), {});
+  });
+
+  it('[RL-4] a second server on the same storage is refused with the owner’s name', async function () {
+    this.timeout(60_000);
+    const storagePath = join(place.folder, 'editor-storage');
+    await assert.rejects(startLanguageServer(place, {}, { storagePath }), /is in use by process \d+/);
+  });
+});
