@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { boundTokenizer, redact } from '@plurnk/plurnk-providers';
+import type { Embedder } from './content/dialects/hybrid-rank.ts';
+import { createEmbedder } from './content/embeddings.ts';
+import { createVectorCache, withVectors } from './content/hybrid-matching.ts';
 import { createMatching } from './content/matching.ts';
 import type { Clock, Engine } from './engine/contract.ts';
 import { createEngine } from './engine/create-engine.ts';
@@ -20,6 +23,7 @@ import type { EditorLink } from './rpc/transport/editor-link.ts';
 import type { Operations } from './schemes/contract.ts';
 import { createOperations } from './schemes/operations.ts';
 import { bundledStoreAssets, type StoreAssets, sourceStoreAssets } from './store/assets.ts';
+import type { SessionId } from './store/contract.ts';
 import { openStore, type SqlStore } from './store/store.ts';
 import type { Workspace } from './workspace/contract.ts';
 import { createWorkspace } from './workspace/workspace.ts';
@@ -59,6 +63,8 @@ export const systemClock: Clock = {
   },
 };
 
+const VECTOR_DEADLINE_MS = 8000;
+
 const tokens = (text: string): number => boundTokenizer.count(text);
 
 /** The composition root: opens the storage and wires every part. Rejects when another process owns the storage (RL-4). */
@@ -75,13 +81,15 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
   const hub = new Hub();
   const mdDocs = readMdDocs(env);
   const trusted = (): boolean => configuration.trusted;
+  const gitAllowed = (sessionId: SessionId): boolean =>
+    configuration.values.gitAllowed && store.sessions.get(sessionId)?.settings.git !== false;
   const workspace = createWorkspace({
     store,
     now: systemClock.now,
     tokens,
     bridge: () => editor,
     trusted,
-    gitAllowed: sessionId => configuration.values.gitAllowed && store.sessions.get(sessionId)?.settings.git !== false,
+    gitAllowed,
   });
   const executors = bundledExecutors();
   const streams = createStreams({
@@ -93,7 +101,11 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     killGrace: configuration.values.execKillGrace,
     environment: () => ({ base: env, deny: [], secrets: models.secrets() }),
   });
-  const matching = createMatching();
+  const matching = withVectors(createMatching(), {
+    embedder: () => embedderOf(configuration),
+    vectors: createVectorCache(),
+    deadline: VECTOR_DEADLINE_MS,
+  });
   const wired: { operations?: Operations } = {};
   const engine = createEngine({
     store,
@@ -116,6 +128,12 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
         tokens,
         runs: () => control,
         now: systemClock.now,
+        home: homedir(),
+        trusted,
+        runtimeRefusal: (sessionId, runtime) => {
+          if (!trusted()) return 'This workspace is not trusted, so no command runs.';
+          return runtime === 'git' && !gitAllowed(sessionId) ? 'Git is switched off for this session.' : null;
+        },
       });
       return wired.operations;
     },
@@ -161,6 +179,18 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
       await store.close();
     },
   };
+}
+
+/** null: no endpoint is configured, or vectors are switched off (RES-43). */
+function embedderOf({ values, secrets }: Configuration): Embedder | null {
+  if (values.embedDisable || values.embedBaseUrl === '' || values.embedModel === '') return null;
+  const apiKey = secrets['provider:embeddings'] ?? (values.embedApiKey || null);
+  return createEmbedder({
+    baseUrl: values.embedBaseUrl,
+    model: values.embedModel,
+    apiKey,
+    timeoutMs: VECTOR_DEADLINE_MS,
+  });
 }
 
 /** Paths that were set, null where the default applies; read anew every turn. */
