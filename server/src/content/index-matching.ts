@@ -44,7 +44,7 @@ export async function matchIndexed(
   if (surveys.some(one => one?.kind !== 'survey')) return null;
   const survey: unknown = compiled.run.merge(surveys.map(one => (one as SurveyAnswer).survey));
   const others = compiled.run.needles?.(survey) ?? null;
-  if (others !== null && others.some(one => !needles?.includes(one)) && !(await index(others))) return null;
+  if (others?.some(one => !needles?.includes(one)) && !(await index(others))) return null;
   const ranked = await Promise.all(
     shares.map(({ thread }) => thread.run({ kind: 'rank', request, matcher, survey }, stop)),
   );

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Matcher } from '@plurnk/plurnk-grammar';
+import type { Matching } from '../../../server/src/content/contract.ts';
 import type { IndexDialect } from '../../../server/src/content/dialects/dialect.ts';
 import { graphDialect } from '../../../server/src/content/dialects/graph-dialect.ts';
 import { rankByVectors } from '../../../server/src/content/dialects/hybrid-rank.ts';
 import { indexPassages, semanticDialect } from '../../../server/src/content/dialects/semantic-dialect.ts';
 import { createEmbedder } from '../../../server/src/content/embeddings.ts';
+import { createVectorCache, withVectors } from '../../../server/src/content/hybrid-matching.ts';
+import { createMatching } from '../../../server/src/content/matching.ts';
 import { mimetypeOf } from '../../../server/src/content/mimetype.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -147,6 +150,42 @@ describe('vectors', () => {
       assert.equal(asked.length, 3);
     } finally {
       server.close();
+    }
+  });
+
+  it('[RES-43] semantic matching uses the vectors of a configured endpoint and says so', async () => {
+    const plain = createMatching({ workers: 1 });
+    const embedder = {
+      id: 'fake',
+      embed: async (texts: readonly string[]) => texts.map(text => (/car|automobile/.test(text) ? [1, 0] : [0, 1])),
+    };
+    const files = [
+      ['a.md', 'a car park'],
+      ['b.md', 'an automobile'],
+      ['c.md', 'bananas'],
+    ].map(([path = '', text = '']) => ({ path, mimetype: 'text/markdown', key: path, text: async () => text }));
+    const ask = async (matching: Matching) =>
+      (await matching.matchMany({ dialect: 'semantic', raw: '~car' }, files, new AbortController().signal)).results;
+    try {
+      assert.deepEqual(
+        (await ask(plain)).map(one => one.path),
+        ['a.md'],
+      );
+      const options = { embedder: () => embedder, vectors: createVectorCache(), deadline: 5000 };
+      const found = await ask(withVectors(plain, options));
+      assert.deepEqual(
+        found.map(one => one.path),
+        ['a.md', 'b.md'],
+      );
+      assert.equal(found[1]?.result.reason, 'ranked by keywords and vectors');
+      const broken = {
+        id: 'broken',
+        embed: async () => Promise.reject(new Error('the embedding endpoint answered 500')),
+      };
+      const fallen = await ask(withVectors(plain, { ...options, embedder: () => broken }));
+      assert.equal(fallen[0]?.result.reason, 'ranked by keywords; vectors failed: the embedding endpoint answered 500');
+    } finally {
+      await plain.dispose();
     }
   });
 

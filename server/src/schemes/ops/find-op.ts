@@ -20,13 +20,14 @@ async function describe(item: Item): Promise<JsonObject> {
   };
 }
 
-async function describePlace(place: Place): Promise<JsonObject> {
+/** `note`: why, where it is another reason than that of the item before. */
+async function describePlace(place: Place, index: number, all: readonly Place[]): Promise<JsonObject> {
   const { lineStart, lineEnd, score } = place.span;
   return {
     ...(await describe(place.item)),
     matchSpan: { lineStart, lineEnd },
     ...(score === undefined ? {} : { score: Math.round(score * 1000) / 1000 }),
-    ...(place.reason === undefined ? {} : { note: place.reason }),
+    ...(place.reason === undefined || place.reason === all[index - 1]?.reason ? {} : { note: place.reason }),
   };
 }
 
