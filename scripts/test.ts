@@ -6,7 +6,6 @@ import { checkSuite } from './test/check-suite.ts';
 import { extensionSuite, storySuite } from './test/editor-suites.ts';
 import { mochaSuite } from './test/mocha-suite.ts';
 import { countResults, failedSuite, type Suite, type SuiteReport } from './test/report.ts';
-import { textmateSuite } from './test/textmate-suite.ts';
 
 const SUITES: readonly Suite[] = [
   checkSuite,
@@ -19,7 +18,6 @@ const SUITES: readonly Suite[] = [
   mochaSuite('engine', 'test/engine/**/*.test.ts'),
   mochaSuite('rpc', 'test/rpc/**/*.test.ts'),
   mochaSuite('language', 'test/language/**/*.test.ts'),
-  textmateSuite,
   extensionSuite,
   storySuite,
 ];
