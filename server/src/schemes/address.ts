@@ -86,9 +86,12 @@ export interface TargetParts {
   readonly fragment?: string | null;
 }
 
+/** NUL, which no database column takes, stays encoded. */
 export function rowTarget(parts: TargetParts): RowTarget {
   const { scheme, pathname, hostname = null, params = {}, fragment = null } = parts;
-  return { scheme, username: null, password: null, hostname, port: null, pathname, params, fragment };
+  const safe = (text: string | null): string | null => text?.replaceAll('\0', '%00') ?? null;
+  const at = { hostname: safe(hostname), pathname: safe(pathname), fragment: safe(fragment) };
+  return { scheme, username: null, password: null, port: null, params, ...at };
 }
 
 /** What would end a target or start another part of it. */

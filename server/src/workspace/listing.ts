@@ -4,12 +4,14 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type PathGlob, pathGlob } from '../content/path-glob.ts';
 import { type Git, nulSeparated } from './git.ts';
-import { compareText, isInside } from './paths.ts';
+import { compareText } from './paths.ts';
 import { Stamps } from './stamps.ts';
 
 export interface Listing {
   /** Relative to the repo's folder, forward slashes, ascending. */
   readonly paths: readonly string[];
+  /** Links, which are not among `paths`, and the real file each leads to, absolute. */
+  readonly links: ReadonlyMap<string, string>;
   /** Whether Git answered. */
   readonly git: boolean;
   /** False as soon as a file was made or removed, or what decides about membership changed. */
@@ -54,18 +56,19 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   }
 }
 
-/** A link counts as a file when it leads to a file inside the repo. */
-async function leadsToFile(root: string, link: string): Promise<boolean> {
+/** Where a link leads if that is a file; null otherwise. */
+async function linkedFile(link: string): Promise<string | null> {
   try {
     const target = await realpath(link);
-    return isInside(root, target) && (await stat(target)).isFile();
+    return (await stat(target)).isFile() ? target : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
 interface Walk {
   readonly files: string[];
+  readonly links: Map<string, string>;
   /** Folders without a listed file, relative. */
   readonly folders: string[];
 }
@@ -78,7 +81,7 @@ async function readFolders(
   now: number,
   keep: { file(path: string): boolean; folder(path: string): boolean },
 ): Promise<Walk> {
-  const walk: Walk = { files: [], folders: [] };
+  const walk: Walk = { files: [], links: new Map(), folders: [] };
   await eachLimited(folders, async folder => {
     const absolute = path.join(root, folder);
     stamps.take(absolute, now);
@@ -86,11 +89,11 @@ async function readFolders(
       const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (entry.name !== '.git' && keep.folder(name)) walk.folders.push(name);
-      } else if (
-        keep.file(name) &&
-        (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(root, path.join(root, name)))))
-      ) {
+      } else if (entry.isFile() && keep.file(name)) {
         walk.files.push(name);
+      } else if (entry.isSymbolicLink() && keep.file(name)) {
+        const target = await linkedFile(path.join(root, name));
+        if (target !== null) walk.links.set(name, target);
       }
     }
   });
@@ -147,7 +150,12 @@ async function steeringFiles(git: Git, root: string): Promise<string[]> {
   return [...lines.slice(1).filter(line => line !== ''), ...above].map(file => path.resolve(root, file));
 }
 
-async function listGit(request: ListingRequest, git: Git, stamps: Stamps): Promise<string[] | null> {
+interface Found {
+  readonly files: string[];
+  readonly links: Map<string, string>;
+}
+
+async function listGit(request: ListingRequest, git: Git, stamps: Stamps): Promise<Found | null> {
   const { root } = request;
   const now = request.now();
   const [answer, steering] = await Promise.all([
@@ -172,8 +180,8 @@ async function listGit(request: ListingRequest, git: Git, stamps: Stamps): Promi
     stamps,
     now,
   );
-  for (const submodule of submodules) await listSubmodule(request, git, submodule, stamps, walk.files);
-  return walk.files;
+  for (const submodule of submodules) await listSubmodule(request, git, submodule, stamps, walk);
+  return walk;
 }
 
 async function listSubmodule(
@@ -181,45 +189,57 @@ async function listSubmodule(
   git: Git,
   folder: string,
   stamps: Stamps,
-  files: string[],
+  into: Found,
 ): Promise<void> {
   const root = path.join(request.root, folder);
   stamps.take(root, request.now());
   const inside = (await entriesOf(root)).some(entry => entry.name === '.git');
-  const paths = inside ? await listGit({ ...request, root }, git, stamps) : null;
-  for (const file of paths ?? []) files.push(`${folder}/${file}`);
+  const found = inside ? await listGit({ ...request, root }, git, stamps) : null;
+  for (const file of found?.files ?? []) into.files.push(`${folder}/${file}`);
+  for (const [link, target] of found?.links ?? []) into.links.set(`${folder}/${link}`, target);
 }
 
-async function listPlain(request: ListingRequest, stamps: Stamps): Promise<string[]> {
-  const excluded: readonly PathGlob[] = request.excludes.map(glob => pathGlob(glob));
-  const keep = (name: string): boolean => !excluded.some(glob => glob(name));
-  const files: string[] = [];
-  const now = request.now();
-  for (let open = ['']; open.length > 0 && files.length < MAX_FILES; ) {
-    const walk = await readFolders(request.root, open, stamps, now, { file: keep, folder: keep });
-    for (const file of walk.files) files.push(file);
+/** Walks down from a folder. */
+async function walkDown(
+  root: string,
+  from: string,
+  stamps: Stamps,
+  now: number,
+  keep: { file(path: string): boolean; folder(path: string): boolean },
+): Promise<Found> {
+  const found: Found = { files: [], links: new Map() };
+  for (let open = [from]; open.length > 0 && found.files.length < MAX_FILES; ) {
+    const walk = await readFolders(root, open, stamps, now, keep);
+    for (const file of walk.files) found.files.push(file);
+    for (const [link, target] of walk.links) found.links.set(link, target);
     open = walk.folders;
   }
-  return files;
+  return found;
 }
+
+function listPlain(request: ListingRequest, stamps: Stamps): Promise<Found> {
+  const excluded: readonly PathGlob[] = request.excludes.map(glob => pathGlob(glob));
+  const keep = (name: string): boolean => !excluded.some(glob => glob(name));
+  return walkDown(request.root, '', stamps, request.now(), { file: keep, folder: keep });
+}
+
+const listing = (found: Found, git: boolean, stamps: Stamps): Listing => ({
+  paths: found.files.sort(compareText),
+  links: found.links,
+  git,
+  holds: () => stamps.hold(),
+});
 
 export async function listRepo(request: ListingRequest): Promise<Listing> {
   const stamps = new Stamps();
-  const now = request.now();
-  stamps.take(path.join(request.root, '.git'), now);
+  stamps.take(path.join(request.root, '.git'), request.now());
   const tracked = request.git === null ? null : await listGit(request, request.git, stamps);
-  const paths = (tracked ?? (await listPlain(request, stamps))).sort(compareText);
-  return { paths, git: tracked !== null, holds: () => stamps.hold() };
+  return listing(tracked ?? (await listPlain(request, stamps)), tracked !== null, stamps);
 }
 
 /** Files below `folder` that a `pick` rule may add although Git ignores them. */
 export async function listPicked(root: string, folder: string, accepts: PathGlob, now: number): Promise<Listing> {
   const stamps = new Stamps();
-  const files: string[] = [];
-  for (let open = [folder]; open.length > 0 && files.length < MAX_FILES; ) {
-    const walk = await readFolders(root, open, stamps, now, { file: accepts, folder: () => true });
-    for (const file of walk.files) files.push(file);
-    open = walk.folders;
-  }
-  return { paths: files.sort(compareText), git: false, holds: () => stamps.hold() };
+  const found = await walkDown(root, folder, stamps, now, { file: accepts, folder: () => true });
+  return listing(found, false, stamps);
 }

@@ -1,4 +1,5 @@
 /** Which files exist for a session: repos, then `pick`, `view` and `hide` (RES-60). */
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isGlob, type PathGlob, pathGlob } from '../content/path-glob.ts';
 import type { Constraint } from './contract.ts';
@@ -84,21 +85,29 @@ export class Membership {
     const roots = declaredRoots(root, constraints);
     const excludes = request.excludes.length > 0 ? request.excludes : DEFAULT_EXCLUDES;
     const found = new Set<string>();
+    const links = new Map<string, string>();
+    const add = (listing: Listing, prefix: string): void => {
+      for (const file of listing.paths) found.add(prefix + file);
+      for (const [link, target] of listing.links) links.set(prefix + link, target);
+    };
     for (const repo of roots) {
       const listing = await this.#listing(`repo ${repo}`, () =>
         listRepo({ root: repo, git: request.git, excludes, now }),
       );
-      const prefix = repo === root ? '' : `${relativeTo(root, repo)}/`;
-      for (const file of listing.paths) found.add(prefix + file);
+      add(listing, repo === root ? '' : `${relativeTo(root, repo)}/`);
     }
     for (const { effect, glob } of constraints) {
       if (effect !== 'pick') continue;
       const accepts = covers([{ effect, glob }], 'pick');
-      const listing = await this.#listing(`pick ${glob}`, () => listPicked(root, fixedFolder(glob), accepts, now()));
-      for (const file of listing.paths) found.add(file);
+      add(await this.#listing(`pick ${glob}`, () => listPicked(root, fixedFolder(glob), accepts, now())), '');
     }
     const isHidden = covers(constraints, 'hide');
     const isView = covers(constraints, 'view');
+    const realRoot = await realpath(root).catch(() => root);
+    for (const [link, target] of links) {
+      const file = relativeTo(realRoot, target);
+      if (found.has(file) && !isHidden(file)) found.add(link);
+    }
     const all = [...found].sort(compareText);
     const members = new Set(all.filter(file => !isHidden(file)));
     return {
