@@ -59,19 +59,20 @@ export function enqueue(core: PromptCore, runId: RunId, request: PromptRequest):
   return loop.id;
 }
 
-/** Prompts that came too late for a loop that ended are worked on in a loop of their own; none is lost. */
+/** Prompts that came too late for a loop that ended are worked on in one loop of their own; none is lost. */
 export function enqueueLeftovers(core: PromptCore, loopId: LoopId): void {
   const loop = core.store.loops.get(loopId);
   if (loop === null) return;
   const attrs = loopAttrs(loop);
-  for (const prompt of attrs.injected.slice(Math.max(0, attrs.delivered - 1))) {
-    enqueue(core, loop.runId, {
-      text: prompt.text,
-      from: prompt.from,
-      flags: loop.flags,
-      alias: loop.alias,
-      maxTurns: loop.maxTurns,
-      delegatedBy: attrs.delegatedBy as RunId | null,
-    });
-  }
+  const [first, ...others] = attrs.injected.slice(Math.max(0, attrs.delivered - 1));
+  if (first === undefined) return;
+  const next = enqueue(core, loop.runId, {
+    text: first.text,
+    from: first.from,
+    flags: loop.flags,
+    alias: loop.alias,
+    maxTurns: loop.maxTurns,
+    delegatedBy: attrs.delegatedBy as RunId | null,
+  });
+  updateAttrs(core, next, { injected: others });
 }

@@ -45,6 +45,7 @@ export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome
     if (input.signal.aborted) return close(core, log, 499, { kind: 'stopped' });
     const assembly = await assembleWithin(core, log, scope, input, previous);
     if (assembly.overflow) return overflow(core, log, assembly);
+    const assembled = core.clock.elapsed();
     await core.store.durable();
     const built = core.clock.elapsed();
     const result = await generate(core, log, input.provider, assembly.packet, input.signal);
@@ -52,7 +53,8 @@ export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome
     input.ratio.observe(assembly.packet.tokens, result.usage.promptTokens);
     const dispatched = await dispatchEmission(core, result.text, log, scope);
     const timings = {
-      buildMs: built - began,
+      buildMs: assembled - began,
+      commitMs: built - assembled,
       generateMs: generated - built,
       parseMs: dispatched.parseMs,
       executeMs: dispatched.executeMs,

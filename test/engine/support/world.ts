@@ -129,6 +129,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         executors,
         tokens,
         now: () => clock.now(),
+        home: join(folder, 'home'),
       }),
     streams,
     workspace,
