@@ -43,6 +43,7 @@ export interface Services {
   readonly hunks: HunkLenses;
   readonly view: ChatView;
   readonly conversation: Conversation;
+  readonly buffers: DirtyBuffers;
   readonly notices: Notices;
   readonly chat: ChatController;
   readonly entries: EntryDocuments;
@@ -112,6 +113,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     hunks,
     view,
     conversation,
+    buffers,
     notices,
     chat,
     entries,
