@@ -49,6 +49,9 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | null {
   return { number: view.readUIntLE(8, 6), firstSeq: view.readUIntLE(14, 6) };
 }
 
+/** Characters. */
+const MEASURE_FROM = 64 << 10;
+
 /** Grows as needed and is reused, so that a commit allocates once. */
 class Scratch {
   #bytes = Buffer.allocUnsafe(64 << 10);
@@ -86,8 +89,8 @@ class Scratch {
   }
 
   text(value: string): void {
-    // Three bytes per UTF-16 unit is the most UTF-8 takes: one pass instead of measuring first.
-    this.#reserve(4 + value.length * 3);
+    // Three bytes per UTF-16 unit is the most UTF-8 takes: one pass instead of measuring first, unless that is much.
+    this.#reserve(4 + (value.length <= MEASURE_FROM ? value.length * 3 : Buffer.byteLength(value)));
     const length = this.#bytes.write(value, this.#at + 4);
     this.#bytes.writeUInt32LE(length, this.#at);
     this.#at += 4 + length;
@@ -142,22 +145,29 @@ export function encodeRecord(record: JournalRecord): Uint8Array {
   return scratch.frame();
 }
 
+/** Statements seen last: a journal repeats a few texts thousands of times. */
+const RECENT = 16;
+
 class Reader {
   readonly #bytes: Buffer;
+  readonly #view: DataView;
+  readonly #recent: { readonly bytes: Buffer; readonly text: string }[];
   #at: number;
 
-  constructor(bytes: Buffer, at: number) {
+  constructor(bytes: Buffer, recent: { readonly bytes: Buffer; readonly text: string }[]) {
     this.#bytes = bytes;
-    this.#at = at;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#recent = recent;
+    this.#at = 0;
   }
 
-  u8(): number {
-    return this.#bytes.readUInt8(this.#at++);
+  seek(at: number): void {
+    this.#at = at;
   }
 
   u32(): number {
     this.#at += 4;
-    return this.#bytes.readUInt32LE(this.#at - 4);
+    return this.#view.getUint32(this.#at - 4, true);
   }
 
   u48(): number {
@@ -165,15 +175,23 @@ class Reader {
     return this.#bytes.readUIntLE(this.#at - 6, 6);
   }
 
-  f64(): number {
-    this.#at += 8;
-    return this.#bytes.readDoubleLE(this.#at - 8);
-  }
-
   text(): string {
     const length = this.u32();
     this.#at += length;
-    return this.#bytes.toString('utf8', this.#at - length, this.#at);
+    return length === 0 ? '' : this.#bytes.toString('utf8', this.#at - length, this.#at);
+  }
+
+  /** A text that is likely the same as one before. */
+  repeatedText(): string {
+    const length = this.u32();
+    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    const known = this.#recent.find(each => each.bytes.length === length && each.bytes.equals(bytes));
+    if (known !== undefined) return known.text;
+    const text = bytes.toString('utf8');
+    if (this.#recent.length >= RECENT) this.#recent.shift();
+    this.#recent.push({ bytes, text });
+    return text;
   }
 
   bytes(): Uint8Array {
@@ -183,11 +201,12 @@ class Reader {
   }
 
   value(): SqlValue {
-    switch (this.u8()) {
+    switch (this.#bytes[this.#at++]) {
       case TAG_NULL:
         return null;
       case TAG_NUMBER:
-        return this.f64();
+        this.#at += 8;
+        return this.#view.getFloat64(this.#at - 8, true);
       case TAG_TEXT:
         return this.text();
       default:
@@ -196,13 +215,13 @@ class Reader {
   }
 }
 
-function decodePayload(bytes: Buffer, start: number): JournalRecord {
-  const reader = new Reader(bytes, start);
+function decodePayload(reader: Reader, start: number): JournalRecord {
+  reader.seek(start);
   const seq = reader.u48();
   const count = reader.u32();
   const statements: JournalStatement[] = [];
   for (let index = 0; index < count; index++) {
-    const sql = reader.text();
+    const sql = reader.repeatedText();
     const params: SqlValue[] = [];
     const width = reader.u32();
     for (let column = 0; column < width; column++) params.push(reader.value());
@@ -223,13 +242,14 @@ export interface SegmentEnd {
  */
 export function scanRecords(segment: Uint8Array, size: number, visit: (record: JournalRecord) => boolean): SegmentEnd {
   const bytes = Buffer.from(segment.buffer, segment.byteOffset, size);
+  const reader = new Reader(bytes, []);
   let at = SEGMENT_HEADER_BYTES;
   while (at + FRAME_BYTES <= size) {
     const length = bytes.readUInt32LE(at);
     const next = at + FRAME_BYTES + length;
     if (length === 0 || length > MAX_RECORD_BYTES || next > size) break;
     if (crc32(bytes.subarray(at + FRAME_BYTES, next), length) !== bytes.readUInt32LE(at + 4)) break;
-    if (!visit(decodePayload(bytes, at + FRAME_BYTES))) return { end: at, clean: true };
+    if (!visit(decodePayload(reader, at + FRAME_BYTES))) return { end: at, clean: true };
     at = next;
   }
   return { end: Math.min(at, size), clean: onlyZeros(bytes, at, size) };

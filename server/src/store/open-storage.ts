@@ -189,9 +189,10 @@ function setAside(options: OpenStorageOptions, recovered: Recovered): void {
   for (const name of names) system.link(join(folder, name), join(aside, name));
   for (const name of names) {
     const generation = snapshotGeneration(name);
+    const segment = recovered.segments.find(each => basename(each.path) === name);
     const unusable =
       generation === null
-        ? recovered.segments.some(segment => basename(segment.path) === name && segment.firstSeq > recovered.seq + 1)
+        ? segment === undefined || segment.firstSeq > recovered.seq + 1
         : generation > (recovered.loaded?.meta.generation ?? 0);
     if (unusable) removeQuietly(system, generation === null ? join(folder, name) : snapshotPath(folder, generation));
   }

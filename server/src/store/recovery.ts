@@ -55,8 +55,9 @@ export interface Recovered {
 }
 
 const SEGMENT_NAME = /^journal-(\d{10})\.log$/;
-const DEFAULT_HEADROOM = 8 << 20;
-const BATCH = 500;
+/** Room to grow without a copy. Memory that is not used costs address space only. */
+const MIN_HEADROOM = 16 << 20;
+const BATCH = 1000;
 
 export function segmentPath(folder: string, number: number): string {
   return join(folder, `journal-${String(number).padStart(10, '0')}.log`);
@@ -80,9 +81,9 @@ interface Opened {
 }
 
 async function openSnapshot(options: RecoveryOptions, path: string): Promise<Opened | string> {
-  const headroom = options.headroom ?? DEFAULT_HEADROOM;
   let loaded: LoadedSnapshot | null;
   try {
+    const headroom = options.headroom ?? MIN_HEADROOM + Math.floor(options.system.size(path) / 4);
     loaded = readSnapshot(options.system, path, headroom);
   } catch (error) {
     return errorCode(error);
@@ -118,14 +119,21 @@ async function openNewest(
   return { engine: await SqlEngine.open(options.wasm), loaded: null };
 }
 
-function readSegments(options: RecoveryOptions, numbers: readonly number[]): Segment[] {
+/** Segments in order; one whose header is not intact is told in `unreadable`, unless it was never begun. */
+function readSegments(
+  options: RecoveryOptions,
+  numbers: readonly number[],
+): { readonly segments: readonly Segment[]; readonly unreadable: readonly string[] } {
   const segments: Segment[] = [];
+  const unreadable: string[] = [];
   for (const number of numbers) {
     const path = segmentPath(options.folder, number);
-    const header = decodeSegmentHeader(options.system.read(path).bytes.subarray(0, SEGMENT_HEADER_BYTES));
+    const { bytes } = options.system.read(path);
+    const header = decodeSegmentHeader(bytes.subarray(0, SEGMENT_HEADER_BYTES));
     if (header !== null && header.number === number) segments.push({ ...header, path });
+    else if (bytes.subarray(SEGMENT_HEADER_BYTES).some(byte => byte !== 0)) unreadable.push(path);
   }
-  return segments;
+  return { segments, unreadable };
 }
 
 /** Applies records to an engine in few SQLite transactions; a record is applied whole or not at all. */
@@ -212,7 +220,8 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   const generations = numbersOf(names, snapshotGeneration);
   const numbers = numbersOf(names, segmentNumber);
   const { engine, loaded } = await openNewest(options, generations, notices);
-  const segments = readSegments(options, numbers);
+  const { segments, unreadable } = readSegments(options, numbers);
+  for (const path of unreadable) notices.push(`${path} has a damaged header; its commits cannot be used.`);
   const state: Replay = { seq: loaded?.meta.seq ?? 0, bytes: 0, cut: [], gap: false };
   const snapshotSeq = state.seq;
   const replayer = new Replayer(engine);
@@ -238,7 +247,11 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
     replayedRecords: replayer.applied,
     cut: state.cut,
     notices,
-    damaged: state.gap || replayer.failure !== null || (loaded === null && generations.length > 0 && state.seq === 0),
+    damaged:
+      unreadable.length > 0 ||
+      state.gap ||
+      replayer.failure !== null ||
+      (loaded === null && generations.length > 0 && state.seq === 0),
   };
 }
 

@@ -11,7 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { commitFact, facts, integrity, newFolder, openDatabase, removeFolders } from './support.ts';
+import { nodeFileSystem } from '../../../server/src/store/file-system.ts';
+import { migrations } from '../../../server/src/store/migrations/index.ts';
+import { recover } from '../../../server/src/store/recovery.ts';
+import { assets, commitFact, facts, integrity, newFolder, openDatabase, removeFolders } from './support.ts';
 
 /** What a kill leaves: the files as they are, without a goodbye. */
 function copyOf(folder: string): string {
@@ -144,11 +147,20 @@ describe('durability', () => {
     await commitFact(database, 'torn', 2);
     const after = journalEnd(folder);
     const journal = journals(folder)[0] ?? '';
+    const wasm = readFileSync(assets.wasm);
     assert.ok(after > before);
     for (let cut = before + 1; cut < after; cut++) {
       const copy = copyOf(folder);
       const path = join(copy, 'journal-0000000001.log');
       writeFileSync(path, readFileSync(journal).subarray(0, cut));
+      const found = await recover({ system: nodeFileSystem, folder: copy, wasm, schema: migrations.length });
+      assert.deepEqual(
+        found.engine.all('SELECT key FROM fact').map(row => row.key),
+        ['kept'],
+        `cut at ${cut}`,
+      );
+      found.engine.close();
+      if (cut % 16 !== 0) continue;
       const torn = await openDatabase(copy);
       assert.deepEqual(facts(torn), { kept: 1 }, `cut at ${cut}`);
       assert.match(torn.health().notices[0] ?? '', /no whole record and were cut/);
@@ -231,6 +243,41 @@ describe('durability', () => {
     await again.close();
     const later = await openDatabase(copy);
     assert.equal(facts(later).new, 1);
+    await Promise.all([database.close(), later.close()]);
+  });
+
+  it('[RL-2] a damaged header of the journal is told, and the file kept', async () => {
+    const folder = newFolder();
+    const database = await openDatabase(folder);
+    await commitFact(database, 'a', 1);
+    await database.snapshot();
+    await commitFact(database, 'b', 2);
+    const copy = copyOf(folder);
+    flip(journals(copy)[1] ?? '', 15);
+    const again = await openDatabase(copy);
+    assert.deepEqual(facts(again), { a: 1 });
+    assert.match(again.health().notices.join(), /damaged header/);
+    await again.close();
+    const later = await openDatabase(copy);
+    assert.deepEqual(later.health().notices, []);
+    const aside = readdirSync(copy).find(name => name.startsWith('damaged-')) ?? '';
+    assert.ok(readdirSync(join(copy, aside)).includes('journal-0000000002.log'));
+    await Promise.all([database.close(), later.close()]);
+  });
+
+  it('[RL-2] a segment that was created and never begun is nothing to tell', async () => {
+    const folder = newFolder();
+    const database = await openDatabase(folder);
+    await commitFact(database, 'a', 1);
+    const copy = copyOf(folder);
+    writeFileSync(join(copy, 'journal-0000000002.log'), '');
+    writeFileSync(join(copy, 'journal-0000000003.log'), new Uint8Array(20));
+    const again = await openDatabase(copy);
+    assert.deepEqual([facts(again), again.health().notices], [{ a: 1 }, []]);
+    await commitFact(again, 'b', 2);
+    await again.close();
+    const later = await openDatabase(copy);
+    assert.deepEqual(facts(later), { a: 1, b: 2 });
     await Promise.all([database.close(), later.close()]);
   });
 
