@@ -1,5 +1,7 @@
 /** One worker thread of the matching; it is killed and forgotten when it overruns. */
+
 import { Worker } from 'node:worker_threads';
+import { deferred } from '../platform/deferred.ts';
 import type { Candidate } from './contract.ts';
 import type { MatchAnswer, MatchItem, MatchJob } from './match-messages.ts';
 
@@ -22,7 +24,7 @@ export class MatchThread {
     const worker = this.#worker ?? this.#start();
     this.#worker = worker;
     const id = this.#nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<MatchAnswer | null>();
+    const { promise, resolve, reject } = deferred<MatchAnswer | null>();
     const onMessage = (answer: MatchAnswer): void => {
       if (answer.id === id) resolve(answer);
     };

@@ -1,5 +1,7 @@
 /** One running process with its group: spawn, output, ending. Knows nothing of the store. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
+import { deferred } from '../platform/deferred.ts';
 import type { Invocation } from './contract.ts';
 import { signalGroup } from './signals.ts';
 
@@ -26,7 +28,7 @@ export class Child {
   #alive = true;
 
   constructor(request: ChildRequest) {
-    const { promise, resolve } = Promise.withResolvers<ChildEnd>();
+    const { promise, resolve } = deferred<ChildEnd>();
     const child = spawn(request.file, [...request.args], {
       cwd: request.cwd,
       env: { ...request.environment, ...request.env },

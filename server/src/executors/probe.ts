@@ -1,5 +1,7 @@
 /** Whether a program can be started at all. */
+
 import { spawn } from 'node:child_process';
+import { deferred } from '../platform/deferred.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -7,7 +9,7 @@ export function probeProgram(
   file: string,
   args: readonly string[],
 ): Promise<{ readonly available: boolean; readonly reason: string | null }> {
-  const { promise, resolve } = Promise.withResolvers<{ available: boolean; reason: string | null }>();
+  const { promise, resolve } = deferred<{ available: boolean; reason: string | null }>();
   const child = spawn(file, [...args], { stdio: 'ignore', timeout: TIMEOUT_MS, windowsHide: true });
   child.on('error', error => resolve({ available: false, reason: error.message }));
   child.on('close', code => {

@@ -1,5 +1,7 @@
 /** Read-only Git, run so that a repository's own configuration cannot start programs. */
+
 import { spawn } from 'node:child_process';
+import { deferred } from '../platform/deferred.ts';
 
 export interface GitAnswer {
   readonly code: number;
@@ -33,7 +35,7 @@ export function createGit(environment: NodeJS.ProcessEnv = process.env): Git {
   const env = gitEnvironment(environment);
   return {
     run(cwd, args, stdin) {
-      const { promise, resolve } = Promise.withResolvers<GitAnswer>();
+      const { promise, resolve } = deferred<GitAnswer>();
       const child = spawn('git', [...SAFE_OPTIONS, ...args], { cwd, env, timeout: TIMEOUT_MS, windowsHide: true });
       const [out, errors]: [Buffer[], Buffer[]] = [[], []];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -1,9 +1,11 @@
 /** One page from the web: redirects, size and time limits, decoding. No cookies, no credentials. */
+
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { deferred } from '../../platform/deferred.ts';
 import { isPrivateAddress, PrivateAddressError, publicLookup } from './address-guard.ts';
 
 export interface FetchLimits {
@@ -56,7 +58,7 @@ const privateHost = (host: string): PageFailure =>
 
 /** The answer's head; the body is still to come. */
 function ask(url: URL, limits: FetchLimits, signal: AbortSignal): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { promise, resolve, reject } = deferred<IncomingMessage>();
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   const lookup = limits.allowPrivate ? {} : { lookup: publicLookup };
   const sent = request(url, { method: 'GET', headers: HEADERS, agent: false, signal, ...lookup });

@@ -1,5 +1,7 @@
 /** Runs the HTML converter in a thread with a deadline and a memory limit. */
+
 import { Worker } from 'node:worker_threads';
+import { deferred } from '../../platform/deferred.ts';
 
 export type Converted = { readonly markdown: string } | { readonly status: 500 | 504; readonly message: string };
 
@@ -7,7 +9,7 @@ const MEMORY_MB = 512;
 const file = import.meta.url.endsWith('.ts') ? './html.worker.ts' : './html.worker.js';
 
 export async function convertPage(html: string, base: string, deadline: number): Promise<Converted> {
-  const { promise, resolve } = Promise.withResolvers<Converted>();
+  const { promise, resolve } = deferred<Converted>();
   const worker = new Worker(new URL(file, import.meta.url), {
     workerData: { html, base },
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
