@@ -1,4 +1,4 @@
-// `npm run bench`, a part with `npm run bench -- --only parse,commit`. Every `bench/<name>.bench.ts` runs in a process of its own
+// `npm run bench`, a part with `npm run bench -- store` or `npm run bench -- --only parse,store`. Every `bench/<name>.bench.ts` runs in a process of its own
 // and prints its results as lines of JSON ({ id: "PF-1", what, value, unit, bar }). This collects them as one JSON document.
 // A benchmark never fails a run by its timing; one that does not run at all makes the exit code 1.
 import { spawnSync } from 'node:child_process';
@@ -8,8 +8,9 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const only = values.only?.split(',').map(name => name.trim());
+const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+const named = [...positionals, ...(values.only?.split(',') ?? [])].map(name => name.trim());
+const only = named.length > 0 ? named : null;
 
 const files = globSync('bench/**/*.bench.ts', { cwd: root })
   .sort()

@@ -89,7 +89,7 @@ export class SqlTurnStore implements TurnStore {
     this.#database.together(() => {
       this.#database.run('DELETE FROM section WHERE turn_id = ?', [id]);
       for (const [position, section] of sections.entries()) {
-        const divided = section.parts !== undefined && section.parts.join('') === section.content;
+        const divided = isDivided(section);
         const parts = divided ? (section.parts ?? []) : [section.content];
         this.#database.run(
           `INSERT INTO section (turn_id, position, name, slot, header, tokens, divided, parts)
@@ -191,6 +191,12 @@ export class SqlTurnStore implements TurnStore {
       tokens: Number(row.tokens),
     };
   }
+}
+
+/** Lengths are compared, not texts: joining ten thousand parts again would cost more than storing them. */
+function isDivided({ parts, content }: StoredSection): boolean {
+  if (parts === undefined) return false;
+  return parts.reduce((sum, part) => sum + part.length, 0) === content.length;
 }
 
 function whose(of: { loopId: LoopId } | { runId: RunId } | { sessionId: SessionId }): readonly [string, number] {
