@@ -1,11 +1,11 @@
 import { INSPECTOR_FROM_VIEW, INSPECTOR_TO_VIEW, type Message } from '@plurnk/protocol/webview';
 import { html, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import { Channel, type EditorApi } from '../shared/channel.ts';
 import { icon } from '../shared/dom.ts';
 import { formatCost, formatDuration } from '../shared/format.ts';
 import { setStrings, t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
+import { setStyle } from '../shared/set-style.ts';
 import { VirtualList } from '../shared/virtual-list.ts';
 import { InspectorState, type InspectorView, type RowFilter, statusGroup } from './inspector-state.ts';
 import type { PlurnkLines } from './lines.ts';
@@ -90,7 +90,7 @@ export class PlurnkInspector extends LightElement implements InspectorActions {
     return html`<nav class="turns" aria-label=${t('Turns')}>
       ${state.turns.map(turn => {
         const timing = timingOf(turn);
-        const height = (ms: number) => styleMap({ height: `${Math.round((ms / longest) * 24)}px` });
+        const height = (ms: number) => setStyle({ height: `${Math.round((ms / longest) * 24)}px` });
         const title = `${t('Loop {0}, turn {1}', turn.loop_seq, turn.seq)} · ${turn.status} · ${t('waiting')} ${formatDuration(timing.waitMs)} · ${t('generating')} ${formatDuration(timing.generateMs)} · ${t('executing')} ${formatDuration(timing.executeMs)} · ${formatCost(turn.cost_pico)}`;
         return html`<button class="turn-button ${statusGroup(turn.status)}" data-turn=${turn.id} aria-current=${turn.id === state.turnId} title=${title} aria-label=${title} @click=${() => this.selectTurn(turn.id)}>
           <span class="turn-bars"><i class="execute" style=${height(timing.executeMs)}></i><i class="generate" style=${height(timing.generateMs)}></i><i class="wait" style=${height(timing.waitMs)}></i></span>

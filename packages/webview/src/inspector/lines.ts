@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { formatTokens } from '../shared/format.ts';
 import { LightElement } from '../shared/light-element.ts';
+import { setStyle } from '../shared/set-style.ts';
 import { VirtualList } from '../shared/virtual-list.ts';
 
 export interface Line {
@@ -55,8 +55,8 @@ export class PlurnkLines extends LightElement {
   override render(): TemplateResult {
     const items = this.#list.items();
     return html`<div class="lines" tabindex="0" role="region" aria-label=${this.label}>
-      <div class="lines-all" style=${styleMap({ height: `${this.#list.totalSize()}px` })}>
-        <div class="lines-window" style=${styleMap({ transform: `translateY(${items[0]?.start ?? 0}px)` })}>
+      <div class="lines-all" style=${setStyle({ height: `${this.#list.totalSize()}px` })}>
+        <div class="lines-window" style=${setStyle({ transform: `translateY(${items[0]?.start ?? 0}px)` })}>
           ${items.map(({ index }) => this.#line(index))}
         </div>
       </div>
@@ -83,7 +83,7 @@ export class PlurnkLines extends LightElement {
     if (line.weight === undefined) return nothing;
     const share = this.heaviest > 0 ? Math.min(1, line.weight / this.heaviest) : 0;
     return html`<span class="weight" title="${line.weight}"
-      >${formatTokens(line.weight)}<i style=${styleMap({ width: `${Math.round(share * 48)}px` })}></i
+      >${formatTokens(line.weight)}<i style=${setStyle({ width: `${Math.round(share * 48)}px` })}></i
     ></span>`;
   }
 }

@@ -1,11 +1,11 @@
 import type { RowView } from '@plurnk/protocol/webview';
 import { html, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { icon } from '../../shared/dom.ts';
 import { formatDuration } from '../../shared/format.ts';
 import { opIcon } from '../../shared/icons.ts';
 import { t } from '../../shared/l10n.ts';
+import { setStyle } from '../../shared/set-style.ts';
 import type { VirtualList } from '../../shared/virtual-list.ts';
 import { type InspectorState, schemeOf, statusGroup } from '../inspector-state.ts';
 import type { InspectorActions } from './view.ts';
@@ -18,8 +18,8 @@ export function timelineView(state: InspectorState, actions: InspectorActions, l
   return html`<div class="timeline">
     ${filterBar(state, actions, rows.length)}
     <div class="waterfall" tabindex="0" role="region" aria-label=${t('Ops over time')}>
-      <div class="lines-all" style=${styleMap({ height: `${list.totalSize()}px` })}>
-        <div class="lines-window" style=${styleMap({ transform: `translateY(${items[0]?.start ?? 0}px)` })}>
+      <div class="lines-all" style=${setStyle({ height: `${list.totalSize()}px` })}>
+        <div class="lines-window" style=${setStyle({ transform: `translateY(${items[0]?.start ?? 0}px)` })}>
           ${items.map(({ index }) => {
             const row = rows[index];
             return row ? timelineRow(row, start, end, actions, index, list) : html``;
@@ -44,7 +44,7 @@ function timelineRow(
   return html`<button class="time-row" data-index=${index} data-row=${row.id} ${ref(list.measure)} @click=${() => actions.goTo(row.turnId, row.id)}
     title="${new Date(row.at).toLocaleTimeString()} · ${formatDuration(row.at - start)}">
     <span class="time-label">${icon(opIcon(row.op))} <b>${row.op}</b> ${row.target || row.summary}</span>
-    <span class="time-track"><i class=${statusGroup(row.status)} style=${styleMap({ left: `${Math.min(99, left)}%`, width: `${Math.min(100 - left, width)}%` })}></i></span>
+    <span class="time-track"><i class=${statusGroup(row.status)} style=${setStyle({ left: `${Math.min(99, left)}%`, width: `${Math.min(100 - left, width)}%` })}></i></span>
     <span class="status ${statusGroup(row.status)}">${row.status}</span>
   </button>`;
 }

@@ -1,9 +1,9 @@
 import type { PacketSection, TurnSummary } from '@plurnk/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import { icon } from '../../shared/dom.ts';
 import { formatCost, formatDuration, formatTokens } from '../../shared/format.ts';
 import { t } from '../../shared/l10n.ts';
+import { setStyle } from '../../shared/set-style.ts';
 import type { InspectorState } from '../inspector-state.ts';
 import type { Line } from '../lines.ts';
 import { emissionLines, heaviest, sectionLines } from '../packet-lines.ts';
@@ -48,7 +48,7 @@ function partButton(
   >
     <span class="part-name">${label}</span>
     ${section ? html`<span class="number">${formatTokens(section.tokens)}</span>` : nothing}
-    ${share === undefined ? nothing : html`<i class="bar" style=${styleMap({ width: `${Math.round(share * 100)}%` })}></i>`}
+    ${share === undefined ? nothing : html`<i class="bar" style=${setStyle({ width: `${Math.round(share * 100)}%` })}></i>`}
   </button>`;
 }
 
