@@ -8,6 +8,8 @@ import { daemonHelp } from './rpc/daemon-help.ts';
 import { WebSocketDoor } from './rpc/transport/web-socket-door.ts';
 
 const IDLE_CHECK_MS = 500;
+/** A stop that takes longer is a defect, and must not leave a process behind. */
+const STOP_LIMIT_MS = 20_000;
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 const err = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -41,6 +43,7 @@ async function serve(): Promise<void> {
   server.publishEndpoint(url);
   out(url);
   const stop = onlyOnce(async () => {
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     await door.close();
     await server.close();
     process.exit(0);

@@ -204,6 +204,28 @@ describe('the door itself', () => {
     }
   });
 
+  it('[RPC-3] stops also while clients keep coming', async function () {
+    this.timeout(60_000);
+    const place = new Place();
+    const daemon = await DaemonProcess.start(place);
+    const storm = Array.from({ length: 30 }, async (_, at) => {
+      await new Promise<void>(resolve => setTimeout(resolve, at));
+      const client = await SocketClient.open(daemon.url).catch(() => null);
+      // Each is served or told that the server stops; none is left without an answer.
+      const answer = client?.call('session.create', {});
+      return answer?.then(
+        () => 'served',
+        (error: Error) => (/stopping|closed/.test(error.message) ? 'refused' : error.message),
+      );
+    });
+    const code = await daemon.stop();
+    assert.equal(code, 0);
+    for (const outcome of await Promise.all(storm)) {
+      assert.ok(outcome === undefined || outcome === 'served' || outcome === 'refused', outcome);
+    }
+    place.remove();
+  });
+
   it('[RPC-3] answers what is open when it is stopped, says goodbye and exits with 0', async function () {
     this.timeout(60_000);
     const place = new Place();

@@ -1,6 +1,6 @@
 import type { NotificationName, PlurnkNotifications } from '@plurnk/protocol';
 import type { Engine, EngineEvent } from '../engine/contract.ts';
-import type { SessionId } from '../store/contract.ts';
+import type { SessionId, StoreHealth } from '../store/contract.ts';
 import type { Peer } from './peer.ts';
 import type { PeerDirectory } from './services.ts';
 
@@ -9,6 +9,7 @@ export class Hub implements PeerDirectory {
   readonly #peers = new Set<Peer>();
   #engine: Engine | null = null;
   #subscription: { dispose(): void } | null = null;
+  #health: StoreHealth | null = null;
 
   /** Starts to forward the engine's events. */
   connect(engine: Engine): void {
@@ -34,6 +35,19 @@ export class Hub implements PeerDirectory {
     if (!shared) this.#engine?.closeClientLoop(runId);
   }
 
+  /** Saving fails, or works again: everybody is told at once, who attaches later then (RL-3). */
+  storageChanged(health: StoreHealth): void {
+    const before = this.#health?.state ?? 'ok';
+    this.#health = health;
+    if (before === 'ok' && health.state === 'ok') return;
+    for (const peer of this.#peers) this.#tellHealth(peer, health);
+  }
+
+  /** The peer is attached now: it hears what it would have heard. */
+  welcome(peer: Peer): void {
+    if (this.#health?.state === 'degraded') this.#tellHealth(peer, this.#health);
+  }
+
   get peers(): readonly Peer[] {
     return [...this.#peers];
   }
@@ -52,6 +66,21 @@ export class Hub implements PeerDirectory {
 
   dispose(): void {
     this.#subscription?.dispose();
+  }
+
+  #tellHealth(peer: Peer, { state, message }: StoreHealth): void {
+    const sessionId = peer.attachment?.sessionId;
+    if (sessionId === undefined) return;
+    const event =
+      state === 'degraded'
+        ? {
+            source: 'store',
+            kind: 'saving_failed',
+            level: 'error' as const,
+            message: message ?? 'Nothing can be saved.',
+          }
+        : { source: 'store', kind: 'saving_resumed', level: 'info' as const, message: 'Everything is saved again.' };
+    peer.notify('telemetry/event', { sessionId, loopId: null, event });
   }
 
   #forward(event: EngineEvent): void {

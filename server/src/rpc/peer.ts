@@ -28,6 +28,7 @@ export class Peer implements Caller {
   readonly outbox: Outbox;
   readonly #parts: PeerParts;
   readonly #running = new Set<AbortController>();
+  #stopping: string | null = null;
   #attachment: Attachment | null = null;
 
   constructor(parts: PeerParts) {
@@ -42,7 +43,9 @@ export class Peer implements Caller {
 
   attach(attachment: Attachment): void {
     if (this.#attachment !== null && this.#attachment.runId !== attachment.runId) this.#parts.hub.release(this);
+    const elsewhere = this.#attachment?.sessionId !== attachment.sessionId;
     this.#attachment = attachment;
+    if (elsewhere) this.#parts.hub.welcome(this);
   }
 
   detach(): void {
@@ -51,6 +54,7 @@ export class Peer implements Caller {
 
   /** Calls a method; rejects with `RpcFailure`. `register` hands out the way to cancel it. */
   async call(method: string, params: unknown, register?: (cancel: () => void) => void): Promise<object> {
+    if (this.#stopping !== null) throw failure('internal', this.#stopping);
     const controller = new AbortController();
     this.#running.add(controller);
     register?.(() => controller.abort(failure('cancelled', 'The request was cancelled.')));
@@ -66,8 +70,9 @@ export class Peer implements Caller {
     this.outbox.push({ size, send, droppable: name === 'turn/delta' });
   }
 
-  /** Answers what is still open (RPC-3). */
+  /** Answers what is still open and what comes from now on (RPC-3). */
   stopCalls(message: string): void {
+    this.#stopping = message;
     for (const controller of this.#running) controller.abort(failure('internal', message));
   }
 

@@ -7,7 +7,6 @@ import {
   type ModelAlias,
   type ModelConfig,
   type ModelSettings,
-  type ModelSettingsEntry,
   type Provider,
   type ProviderDeps,
   readModelConfig,
@@ -16,6 +15,7 @@ import {
 } from '@plurnk/plurnk-providers';
 import type { JsonObject, ModelAliasInfo } from '@plurnk/protocol';
 import type { ProviderSource } from '../../engine/contract.ts';
+import { readEditorModels, transportOf } from './editor-models.ts';
 
 export interface ModelServiceOptions {
   readonly env: Environment;
@@ -36,6 +36,7 @@ export class ModelService implements ProviderSource {
   readonly #providers = new Map<string, Promise<Provider>>();
   readonly #known = new Map<string, Provider>();
   #settings: ModelSettings = {};
+  #transport: Partial<ProviderDeps> = {};
   #config: ModelConfig;
 
   constructor(options: ModelServiceOptions) {
@@ -45,8 +46,11 @@ export class ModelService implements ProviderSource {
 
   /** New settings or keys: every provider is made anew when it is next used. */
   configure({ settings, secrets }: EditorModels): void {
-    this.#settings = toModelSettings(settings, secrets);
-    this.#config = readModelConfig(this.#options.env, this.#settings);
+    const read = readEditorModels(settings, secrets);
+    this.#settings = read.settings;
+    this.#transport = transportOf(settings);
+    const config = readModelConfig(this.#options.env, this.#settings);
+    this.#config = { ...config, problems: [...read.problems, ...config.problems] };
     this.#providers.clear();
   }
 
@@ -78,7 +82,7 @@ export class ModelService implements ProviderSource {
   }
 
   get deps(): Partial<ProviderDeps> {
-    return { ...depsFromEnvironment(this.#options.env), ...this.#options.deps };
+    return { ...depsFromEnvironment(this.#options.env), ...this.#transport, ...this.#options.deps };
   }
 
   get env(): Environment {
@@ -128,31 +132,4 @@ export class ModelService implements ProviderSource {
     if (!known.includes('demo')) known.push('demo');
     return `There is no model "${name}". Known are: ${known.join(', ')}.`;
   }
-}
-
-/** `plurnk.models` is a list, keys come by alias (or `provider:<name>`). */
-function toModelSettings(settings: JsonObject, secrets: Readonly<Record<string, string>>): ModelSettings {
-  const models: Record<string, ModelSettingsEntry> = {};
-  for (const entry of Array.isArray(settings.models) ? settings.models : []) {
-    const model = toEntry(entry);
-    if (model !== null) models[model.alias] = model.entry;
-  }
-  const keys = Object.fromEntries(Object.entries(secrets).map(([name, key]) => [name.replace(/^provider:/, ''), key]));
-  const { model } = settings;
-  return { models, keys, ...(typeof model === 'string' && model !== '' ? { model } : {}) };
-}
-
-function toEntry(value: unknown): { readonly alias: string; readonly entry: ModelSettingsEntry } | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { alias, provider, model, baseUrl, contextSize } = value as Record<string, unknown>;
-  if (typeof alias !== 'string' || typeof provider !== 'string' || typeof model !== 'string') return null;
-  return {
-    alias,
-    entry: {
-      provider,
-      model,
-      ...(typeof baseUrl === 'string' && baseUrl !== '' ? { baseUrl } : {}),
-      ...(typeof contextSize === 'number' ? { contextSize } : {}),
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ERROR_CODES } from '@plurnk/protocol';
@@ -24,6 +24,7 @@ export interface WebSocketDoorOptions extends AdmissionRules {
 /** Characters in the socket's own buffer above which sending waits for the reader. */
 const HIGH_WATER = 1 << 20;
 const CLOSE_GRACE_MS = 2000;
+const STOPPING = 'The server is stopping.';
 
 /** The daemon's door: JSON-RPC over WebSocket, loopback only (RPC-1, RL-16). */
 export class WebSocketDoor {
@@ -33,6 +34,7 @@ export class WebSocketDoor {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #peers = new Map<WebSocket, Peer>();
+  #closing = false;
 
   constructor(dispatcher: Dispatcher, hub: Hub, options: WebSocketDoorOptions) {
     this.#options = options;
@@ -62,9 +64,13 @@ export class WebSocketDoor {
 
   /** Answers what is open, says goodbye, and lets go of the port. */
   async close(): Promise<void> {
+    this.#closing = true;
     const stopped = new Promise<void>(resolve => this.#http.close(() => resolve()));
-    for (const peer of this.#peers.values()) peer.stopCalls('The server is stopping.');
-    await Promise.all([...this.#peers].map(([socket, peer]) => this.#leave(socket, peer)));
+    // A handshake that was under way may still bring a peer.
+    while (this.#peers.size > 0) {
+      for (const peer of this.#peers.values()) peer.stopCalls(STOPPING);
+      await Promise.all([...this.#peers].map(([socket, peer]) => this.#leave(socket, peer)));
+    }
     this.#http.closeAllConnections();
     await stopped;
   }
@@ -72,20 +78,24 @@ export class WebSocketDoor {
   async #leave(socket: WebSocket, peer: Peer): Promise<void> {
     await withGrace(settled(peer));
     const closed = new Promise<void>(resolve => socket.once('close', () => resolve()));
-    socket.close(1001, 'The server is stopping.');
-    await withGrace(closed);
-    socket.terminate();
+    if (socket.readyState !== socket.CLOSED) {
+      socket.close(1001, STOPPING);
+      await withGrace(closed);
+      socket.terminate();
+    }
+    this.#peers.delete(socket);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refused = refusal(request, this.#options);
+    const refused = this.#closing ? { status: 503, message: STOPPING } : refusal(request, this.#options);
     if (refused === null) {
       this.#sockets.handleUpgrade(request, socket, head, webSocket => this.#welcome(webSocket));
       return;
     }
     const { status, message } = refused;
-    const reason = status === 401 ? 'Unauthorized' : 'Forbidden';
-    socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${message}\n`);
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${message}\n`,
+    );
   }
 
   #welcome(socket: WebSocket): void {
