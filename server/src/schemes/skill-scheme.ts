@@ -74,12 +74,12 @@ export function skillScheme(deps: SkillSchemeDeps): Scheme {
     info: {
       name: 'skill',
       example:
-        '<<READ(skill:///review):READ  how to do something, written down by people; FIND(skill:///**) lists them',
+        '<<READ(skill:///review)::READ  how to do something, written down by people; FIND(skill:///**) lists them',
       doc: `# skill
 
 Instructions that people keep in folders with a \`SKILL.md\` (in the workspace or the home folder).
-\`<<FIND(skill:///**):FIND\` lists them with what they are for, \`<<READ(skill:///name):READ\` is the skill itself,
-\`<<FIND(skill:///name/**):FIND\` its other files. Read one before doing what it describes.`,
+\`<<FIND(skill:///**)::FIND\` lists them with what they are for, \`<<READ(skill:///name)::READ\` is the skill itself,
+\`<<FIND(skill:///name/**)::FIND\` its other files. Read one before doing what it describes.`,
       catalog: 'full',
     },
     channels: CHANNELS,

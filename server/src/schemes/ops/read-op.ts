@@ -94,7 +94,14 @@ async function readMatches(
     return refuse(fail(first.status, first.reason), first.item.target);
   }
   const results = await Promise.all(kept.slice(0, MAX_ROWS).map(rowOf));
-  return many(results, kept.length);
+  return kept.length === 0
+    ? rows({ status: 204, rx: nothingFound(matcher, selection.items.length) })
+    : many(results, kept.length);
+}
+
+/** How the body was read: a pattern that was meant as a regex may have been a glob. */
+function nothingFound(matcher: Matcher, searched: number): string {
+  return `The ${matcher.dialect} ${matcher.raw} matched nothing in ${searched} ${searched === 1 ? 'entry' : 'entries'}.`;
 }
 
 function many(results: readonly OpResult[], total: number): OpOutcome {

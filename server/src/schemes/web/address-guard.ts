@@ -34,19 +34,21 @@ const V6: readonly (readonly [string, number])[] = [
   ['ff00::', 8],
 ];
 
-const reserved = new BlockList();
-for (const [network, prefix] of V4) reserved.addSubnet(network, prefix, 'ipv4');
-for (const [network, prefix] of V6) reserved.addSubnet(network, prefix, 'ipv6');
+/** One list per family: Node compares an IPv4 address with the mapped range of a list that has both. */
+const reserved4 = new BlockList();
+const reserved6 = new BlockList();
+for (const [network, prefix] of V4) reserved4.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of V6) reserved6.addSubnet(network, prefix, 'ipv6');
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** Loopback, private, link-local and other addresses that are not on the public internet. */
 export function isPrivateAddress(address: string): boolean {
   const mapped = MAPPED.exec(address)?.[1];
-  if (mapped !== undefined) return reserved.check(mapped, 'ipv4');
+  if (mapped !== undefined) return reserved4.check(mapped, 'ipv4');
   const bare = address.replace(/%.*$/, '');
   if (isIP(bare) === 0) return true;
-  return reserved.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4');
+  return isIPv6(bare) ? reserved6.check(bare, 'ipv6') : reserved4.check(bare, 'ipv4');
 }
 
 export class PrivateAddressError extends Error {

@@ -98,12 +98,11 @@ async function bodyOf(message: IncomingMessage, maxBytes: number): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-function explain(error: unknown, url: URL, limits: FetchLimits, signal: AbortSignal): PageFailure {
+function explain(error: unknown, url: URL, limits: FetchLimits, signal: AbortSignal, stop: AbortSignal): PageFailure {
   if (signal.aborted) return fail(499, 'The fetch was cancelled.');
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const name = error instanceof Error ? error.name : '';
   if (error instanceof PrivateAddressError) return privateHost(url.host);
-  if (name === 'TimeoutError' || code === 'ABORT_ERR' || name === 'AbortError') {
+  if (stop.aborted) {
     return fail(504, `${url.host} did not answer within ${limits.timeout / 1000} s.`);
   }
   if (code === 'ENOTFOUND') return fail(404, `There is no host ${url.hostname}.`);
@@ -135,7 +134,7 @@ export async function fetchPage(
         return fail(413, `${url.href} is larger than ${Math.round(limits.maxBytes / 1024 / 1024)} MiB.`);
       return { url: url.href, status, statusText, headers, bytes };
     } catch (error) {
-      return explain(error, url, limits, signal);
+      return explain(error, url, limits, signal, stop);
     }
   }
   return fail(508, `${address} was redirected more than ${limits.maxRedirects} times.`);
