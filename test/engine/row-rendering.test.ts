@@ -20,6 +20,7 @@ const ROW: Row = {
   statusRx: 200,
   tokens: 7,
   tags: [],
+  attrs: {},
   expanded: true,
   ...entryTarget(null, 'src/a.ts'),
 };

@@ -81,7 +81,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   contextSize: null,
   outputReserve: 4096,
   safetyMargin: 256,
-  filesItems: 200,
+  filesItems: 100,
   promptPreviewChars: 8000,
   maxActiveRuns: 8,
   execWaitMs: 0,
@@ -164,7 +164,8 @@ export interface Engine {
   ): Promise<{ status: number } | null>;
   cancel(runId: RunId, reason: string): Promise<boolean>;
   fork(runId: RunId, options: { name: string | null; untilTurn: TurnId | null }): RunRow;
-  revert(logEntryId: LogEntryId): Promise<{ status: number; message?: string }>;
+  /** `by`: who undoes it, for the ledger. */
+  revert(logEntryId: LogEntryId, by?: string): Promise<{ status: number; message?: string }>;
   /** One op of a client: one turn in the client loop of `runId`, answered when settled. */
   dispatch(sessionId: SessionId, runId: RunId, statement: Statement): Promise<readonly LogRow[]>;
   /** A READ that leaves no trace (`op.look`). */

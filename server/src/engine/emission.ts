@@ -1,7 +1,9 @@
 import { type PlurnkParseError, PlurnkParser, type Statement } from '@plurnk/plurnk-grammar';
+import type { TelemetryEvent } from '@plurnk/protocol';
 import type { LogRow } from '../store/contract.ts';
 import { type Core, isNumber, sessionOf, sessionSetting } from './core.ts';
 import { executeStatement, type OpScope } from './execute.ts';
+import { notice } from './generation.ts';
 import { type Held, heldBy } from './held.ts';
 import { isDisposition } from './statements.ts';
 import { fingerprint, type TurnReport } from './strike-rail.ts';
@@ -47,7 +49,7 @@ export async function dispatchEmission(core: Core, text: string, log: TurnLog, s
     else if (item.kind === 'text') appendProse(log, item.text);
     else await dispatchStatement(core, item.statement, { batch, log, scope, held, limit });
   }
-  const steered = appendErrors(log, batch, held, limit);
+  const steered = appendErrors(log, batch, held, limit, error => notice(core, log, grammarNotice(error)));
   mirror(log, text, batch.parseErrors.length > 0);
   return {
     status: batch.disposition ?? (batch.executed.length > 0 ? 102 : 422),
@@ -60,6 +62,11 @@ export async function dispatchEmission(core: Core, text: string, log: TurnLog, s
     parseMs: parsed - began,
     executeMs: core.clock.elapsed() - parsed,
   };
+}
+
+function grammarNotice({ line, column, severity, message }: PlurnkParseError): TelemetryEvent {
+  const level = severity === 'warning' ? 'warn' : 'error';
+  return { source: 'grammar', kind: 'parse', level, message, position: { type: 'content-offset', line, column } };
 }
 
 interface DispatchScope {
@@ -133,7 +140,13 @@ function appendProse(log: TurnLog, text: string): void {
 }
 
 /** The engine's error rows, then the parse errors (ENG-24); true when one of them steers. */
-function appendErrors(log: TurnLog, batch: Batch, held: Held, limit: number): boolean {
+function appendErrors(
+  log: TurnLog,
+  batch: Batch,
+  held: Held,
+  limit: number,
+  tell: (error: PlurnkParseError) => void,
+): boolean {
   if (batch.dropped > 0) {
     appendError(
       log,
@@ -163,6 +176,7 @@ function appendErrors(log: TurnLog, batch: Batch, held: Held, limit: number): bo
     );
   }
   for (const error of batch.parseErrors) {
+    tell(error);
     appendError(log, 400, 'Not Understood', `${error.line}:${error.column} ${error.message}`, 'grammar');
   }
   return batch.premature || idle;

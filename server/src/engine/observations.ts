@@ -91,7 +91,8 @@ function narrateStream(core: ObservingCore, log: TurnLog, stream: SubscriptionRo
     const text = entries.slice(stream.entryId, channel.name, from, channel.length);
     const lineKey = `${channel.name}#lines`;
     const firstLine = (seen[lineKey] ?? 0) + 1;
-    log.append(streamRow(stream, channel.name, status, numberOutput(text, firstLine), ended));
+    // What came is shown well; how the command ended stands in its own row.
+    log.append(streamRow(stream, channel.name, ended ? 200 : 102, numberOutput(text, firstLine), ended));
     seen[channel.name] = channel.length;
     seen[lineKey] = firstLine - 1 + countLines(text);
     wrote += 1;

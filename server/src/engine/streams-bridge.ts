@@ -1,3 +1,4 @@
+import type { JsonObject } from '@plurnk/protocol';
 import type { StreamEvent } from '../executors/contract.ts';
 import type { Core } from './core.ts';
 import { runOf } from './core.ts';
@@ -30,11 +31,19 @@ function grew(core: Core, event: StreamEvent): void {
   });
 }
 
+/** The exit code stays with the row: the model and the person ask for it. */
+const exited = (attrs: JsonObject, { exitCode }: StreamEvent): JsonObject =>
+  typeof exitCode === 'number' ? { ...attrs, exit: exitCode } : attrs;
+
 async function concluded(core: Core, event: StreamEvent): Promise<void> {
   const closeStatus = event.closeStatus ?? 200;
   const row = rowOfStream(core, event);
   if (row !== null && row.op === 'EXEC' && row.statusRx === 102) {
-    tellRow(core, runOf(core, event.runId), core.store.log.update(row.id, { statusRx: closeStatus }));
+    tellRow(
+      core,
+      runOf(core, event.runId),
+      core.store.log.update(row.id, { statusRx: closeStatus, attrs: exited(row.attrs, event) }),
+    );
   }
   const woken = await core.wakes.streamConcluded(event);
   core.events.emit('stream/concluded', event.sessionId, {

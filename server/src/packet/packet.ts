@@ -1,6 +1,6 @@
 import type { PacketMessage } from '@plurnk/plurnk-providers';
 import type { StoredSection } from '../store/contract.ts';
-import { budgetText } from './budget-section.ts';
+import { budgetText, weightTable } from './budget-section.ts';
 import { fence, numberLines } from './fence.ts';
 import type { ViewBlock } from './log-view.ts';
 import { headerText, type PacketTransform, renderSlot, type SectionDraft, stablePrefix } from './section.ts';
@@ -130,16 +130,20 @@ function withBudget(sections: readonly StoredSection[], ceiling: number, input: 
   const rest = total(sections);
   const index = sections.findIndex(section => section.slot === 'user');
   const at = index === -1 ? sections.length : index;
-  let budget = measure(budgetDraft(ceiling, rest, input), input.counter);
+  let table: string | null = null;
+  const draft = (usage: number): SectionDraft => {
+    const text = budgetText(ceiling, usage, () => {
+      table ??= weightTable(input.blocks);
+      return table;
+    });
+    return system('budget', 'Plurnk Service Budget', text);
+  };
+  let budget = measure(draft(rest), input.counter);
   for (let round = 0; round < 4; round += 1) {
-    const next = measure(budgetDraft(ceiling, rest + budget.tokens, input), input.counter);
+    const next = measure(draft(rest + budget.tokens), input.counter);
     const settled = next.tokens === budget.tokens;
     budget = next;
     if (settled) break;
   }
   return [...sections.slice(0, at), budget, ...sections.slice(at)];
-}
-
-function budgetDraft(ceiling: number, usage: number, input: PacketInput): SectionDraft {
-  return system('budget', 'Plurnk Service Budget', budgetText(ceiling, usage, input.blocks));
 }

@@ -17,6 +17,7 @@ type RenderedRow = Pick<
   | 'statusRx'
   | 'tokens'
   | 'tags'
+  | 'attrs'
   | 'expanded'
   | 'scheme'
   | 'username'
@@ -38,11 +39,12 @@ export function renderRow(row: RenderedRow): string {
   return mark === '+' && body !== null ? meta + fence(target ?? path, body) : meta;
 }
 
-/** Keys in alphabetical order; `run`, `signal` and `tags` only where they apply. */
+/** Keys in alphabetical order; `exit`, `run`, `signal` and `tags` only where they apply. */
 function metaJson(row: RenderedRow, path: string, target: string | null): string {
   const cause = row.source === 'file' || row.source?.startsWith('run://') === true ? row.source : null;
   const scalarSignal = Array.isArray(row.signal) ? null : row.signal;
   return JSON.stringify({
+    ...(typeof row.attrs.exit === 'number' ? { exit: row.attrs.exit } : {}),
     op: row.op,
     origin: row.origin,
     path,
