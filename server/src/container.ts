@@ -1,28 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { boundTokenizer, redact } from '@plurnk/plurnk-providers';
+import { boundTokenizer, redact, VENDORS } from '@plurnk/plurnk-providers';
+import { grammarText, serviceVersion, storeAssets } from './bundle-files.ts';
 import type { Embedder } from './content/dialects/hybrid-rank.ts';
 import { createEmbedder } from './content/embeddings.ts';
 import { createVectorCache, withVectors } from './content/hybrid-matching.ts';
 import { createMatching } from './content/matching.ts';
+import { knownMimetypes } from './content/mimetype.ts';
 import type { Clock, Engine } from './engine/contract.ts';
 import { createEngine } from './engine/create-engine.ts';
+import type { Streams } from './executors/contract.ts';
 import { bundledExecutors } from './executors/executors.ts';
 import { createStreams } from './executors/streams.ts';
-import type { DocumentDeps } from './packet/documents.ts';
 import type { Configuration } from './rpc/configuration.ts';
 import { Dispatcher } from './rpc/dispatcher.ts';
+import { documentDeps } from './rpc/document-deps.ts';
 import { readMdDocs, toEngineSettings } from './rpc/engine-settings.ts';
 import { Hub } from './rpc/hub.ts';
 import { ModelService } from './rpc/models/model-service.ts';
+import { loadPlugins } from './rpc/plugins/load-plugins.ts';
+import { PluginHost } from './rpc/plugins/plugin-host.ts';
+import { PluginModels } from './rpc/plugins/plugin-models.ts';
 import type { ServerServices } from './rpc/services.ts';
 import type { EditorLink } from './rpc/transport/editor-link.ts';
-import type { Operations } from './schemes/contract.ts';
+import type { Operations, RunControl } from './schemes/contract.ts';
 import { createOperations } from './schemes/operations.ts';
-import { bundledStoreAssets, type StoreAssets, sourceStoreAssets } from './store/assets.ts';
 import type { SessionId } from './store/contract.ts';
 import { openStore, type SqlStore } from './store/store.ts';
 import type { Workspace } from './workspace/contract.ts';
@@ -48,6 +50,7 @@ export interface PlurnkServer {
   readonly engine: Engine;
   readonly operations: Operations;
   readonly workspace: Workspace;
+  readonly plugins: PluginHost;
   /** Where others that find the storage taken can reach this server (RL-4). */
   publishEndpoint(url: string): void;
   /** Ends what runs and closes the database. Doors are closed before. */
@@ -69,33 +72,86 @@ const tokens = (text: string): number => boundTokenizer.count(text);
 
 /** The composition root: opens the storage and wires every part. Rejects when another process owns the storage (RL-4). */
 export async function openServer(options: ServerOptions): Promise<PlurnkServer> {
+  const parts = await openParts(options);
+  const { configuration, store, hub, models, plugins, log } = parts;
+  const { engine, operations } = makeEngine(parts);
+  parts.builtinSchemes.push(...operations.schemes.map(({ name }) => name));
+  const pluginProblems = await loadPlugins(plugins, configuration.values, process.cwd()).catch(async error => {
+    await store.close();
+    throw error;
+  });
+  for (const problem of pluginProblems) log(problem);
+  const configureModels = (): void =>
+    models.configure({ settings: configuration.editorSettings, secrets: configuration.secrets });
+  configureModels();
+  configuration.onChange(configureModels);
+  hub.connect(engine);
+  hub.storageChanged(store.health());
+  store.onHealth(health => {
+    if (health.message !== null) log(health.message);
+    hub.storageChanged(health);
+  });
+  engine.recover();
+  const services: ServerServices = {
+    store,
+    engine,
+    workspace: parts.workspace,
+    streams: parts.streams,
+    operations,
+    models,
+    peers: hub,
+    settings: () => configuration.values,
+    clock: systemClock,
+    version: serviceVersion(),
+    mimetypes: knownMimetypes,
+    nonce: randomUUID,
+    notices: () => [...configuration.problems, ...parts.mdDocs.problems, ...pluginProblems],
+  };
+  return {
+    dispatcher: new Dispatcher(services),
+    hub,
+    store,
+    engine,
+    operations,
+    workspace: parts.workspace,
+    plugins,
+    publishEndpoint: url => store.database.lock?.setEndpoint(url),
+    close: () => closeParts(parts, engine),
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** What the engine stands on, in the order of dependence. */
+async function openParts(options: ServerOptions) {
   const { configuration, editor } = options;
   const { env } = configuration;
-  const models = new ModelService({ env, fallback: options.fallbackModel, deps: { clientModels: editor } });
   const log = (line: string): void => options.log(redact(line, models.secrets()));
   const onDefect = (error: unknown, where: string): void =>
     log(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const store = await openStore({ folder: options.folder, assets: storeAssets(), now: systemClock.now });
-  for (const notice of store.health().notices) log(notice);
-
-  const hub = new Hub();
-  const mdDocs = readMdDocs(env);
   const trusted = (): boolean => configuration.trusted;
   const gitAllowed = (sessionId: SessionId): boolean =>
     configuration.values.gitAllowed && store.sessions.get(sessionId)?.settings.git !== false;
-  const workspace = createWorkspace({
-    store,
-    now: systemClock.now,
+  const { now } = systemClock;
+  const builtinSchemes: string[] = [];
+  const plugins = new PluginHost({
+    builtin: { schemes: builtinSchemes, executors: bundledExecutors(), providers: Object.keys(VENDORS) },
     tokens,
-    bridge: () => editor,
-    trusted,
-    gitAllowed,
+    streams: { store, now, streams: () => streams },
+    onDefect,
   });
-  const executors = bundledExecutors();
-  const streams = createStreams({
+  const models = new ModelService({
+    env,
+    fallback: options.fallbackModel,
+    deps: { clientModels: editor },
+    plugins: new PluginModels(env, plugins),
+  });
+  const workspace = createWorkspace({ store, now, tokens, bridge: () => editor, trusted, gitAllowed });
+  const streams: Streams = createStreams({
     store,
     clock: systemClock,
-    executors,
+    executors: plugins.executors,
     tokens,
     trusted,
     killGrace: configuration.values.execKillGrace,
@@ -106,79 +162,65 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     vectors: createVectorCache(),
     deadline: VECTOR_DEADLINE_MS,
   });
+  for (const notice of store.health().notices) log(notice);
+  const hub = new Hub();
+  const mdDocs = readMdDocs(env);
+  const rest = { trusted, gitAllowed, builtinSchemes, mdDocs, onDefect, log };
+  return { configuration, store, hub, plugins, models, workspace, streams, matching, ...rest };
+}
+
+/** Operations need to control runs and runs need operations: the engine makes both. */
+function makeEngine(parts: Parts): { readonly engine: Engine; readonly operations: Operations } {
+  const { configuration, store, streams, workspace, matching, plugins, hub, mdDocs } = parts;
   const wired: { operations?: Operations } = {};
+  const makeOperations = (control: RunControl): Operations =>
+    createOperations({
+      store,
+      workspace,
+      streams,
+      matching,
+      executors: plugins.executors,
+      plugins: plugins.schemes,
+      tokens,
+      runs: () => control,
+      now: systemClock.now,
+      home: homedir(),
+      trusted: parts.trusted,
+      runtimeRefusal: (sessionId, runtime) => {
+        if (!parts.trusted()) return 'This workspace is not trusted, so no command runs.';
+        return runtime === 'git' && !parts.gitAllowed(sessionId) ? 'Git is switched off for this session.' : null;
+      },
+    });
   const engine = createEngine({
     store,
     streams,
     workspace,
-    providers: models,
+    providers: parts.models,
     clock: systemClock,
     random: Math.random,
     settings: () => toEngineSettings(configuration.values, mdDocs.docs),
     documents: documentDeps(configuration),
     reviewer: sessionId => hub.isAttached(sessionId),
-    onDefect,
+    onDefect: parts.onDefect,
+    transforms: plugins.transforms,
+    attributions: plugins.attributions,
     operations: control => {
-      wired.operations = createOperations({
-        store,
-        workspace,
-        streams,
-        matching,
-        executors,
-        tokens,
-        runs: () => control,
-        now: systemClock.now,
-        home: homedir(),
-        trusted,
-        runtimeRefusal: (sessionId, runtime) => {
-          if (!trusted()) return 'This workspace is not trusted, so no command runs.';
-          return runtime === 'git' && !gitAllowed(sessionId) ? 'Git is switched off for this session.' : null;
-        },
-      });
+      wired.operations = makeOperations(control);
       return wired.operations;
     },
     ...grammarText(),
   });
   if (wired.operations === undefined) throw new Error('the engine made no operations');
-  const { operations } = wired;
-  models.configure({ settings: configuration.editorSettings, secrets: configuration.secrets });
-  configuration.onChange(() => {
-    models.configure({ settings: configuration.editorSettings, secrets: configuration.secrets });
-  });
-  hub.connect(engine);
-  engine.recover();
-  const services: ServerServices = {
-    store,
-    engine,
-    workspace,
-    streams,
-    operations,
-    models,
-    peers: hub,
-    settings: () => configuration.values,
-    clock: systemClock,
-    version: serviceVersion(),
-    mimetypes: [],
-    nonce: randomUUID,
-    notices: () => [...configuration.problems, ...mdDocs.problems],
-  };
-  return {
-    dispatcher: new Dispatcher(services),
-    hub,
-    store,
-    engine,
-    operations,
-    workspace,
-    publishEndpoint: url => store.database.lock?.setEndpoint(url),
-    async close() {
-      await engine.shutdown();
-      await streams.shutdown();
-      await matching.dispose();
-      workspace.dispose();
-      hub.dispose();
-      await store.close();
-    },
-  };
+  return { engine, operations: wired.operations };
+}
+
+async function closeParts(parts: Parts, engine: Engine): Promise<void> {
+  await engine.shutdown();
+  await parts.streams.shutdown();
+  await parts.matching.dispose();
+  parts.workspace.dispose();
+  parts.hub.dispose();
+  await parts.store.close();
 }
 
 /** null: no endpoint is configured, or vectors are switched off (RES-43). */
@@ -191,47 +233,4 @@ function embedderOf({ values, secrets }: Configuration): Embedder | null {
     apiKey,
     timeoutMs: VECTOR_DEADLINE_MS,
   });
-}
-
-/** Paths that were set, null where the default applies; read anew every turn. */
-function documentDeps(configuration: Configuration): DocumentDeps {
-  const read = (name: 'packetInject' | 'policy' | 'project' | 'requirements'): string | null =>
-    configuration.values[name] || null;
-  return {
-    settings: {
-      get inject() {
-        return read('packetInject');
-      },
-      get policy() {
-        return read('policy');
-      },
-      get project() {
-        return read('project');
-      },
-      get requirements() {
-        return read('requirements');
-      },
-    },
-    home: homedir(),
-    trusted: () => configuration.trusted,
-    readText: async path => (existsSync(path) ? await readFile(path, 'utf8') : null),
-  };
-}
-
-const isBundled = import.meta.filename.endsWith('.js');
-
-function storeAssets(): StoreAssets {
-  return isBundled ? bundledStoreAssets(import.meta.dirname) : sourceStoreAssets();
-}
-
-/** `plurnk.gbnf`, beside the bundle or in its package. */
-function grammarText(): { grammar?: string } {
-  const folder = isBundled ? import.meta.dirname : join(import.meta.dirname, '../../packages/plurnk-grammar');
-  const path = join(folder, 'plurnk.gbnf');
-  return existsSync(path) ? { grammar: readFileSync(path, 'utf8') } : {};
-}
-
-export function serviceVersion(): string {
-  const manifest = join(import.meta.dirname, isBundled ? '../package.json' : '../../package.json');
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -2,7 +2,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { openServer, type PlurnkServer, serviceVersion } from './container.ts';
+import { serviceVersion } from './bundle-files.ts';
+import { openServer, type PlurnkServer } from './container.ts';
 import { Configuration } from './rpc/configuration.ts';
 import { daemonHelp } from './rpc/daemon-help.ts';
 import { WebSocketDoor } from './rpc/transport/web-socket-door.ts';

@@ -8,7 +8,8 @@ import {
   ProposedFeatures,
   ResponseError,
 } from 'vscode-languageserver/node';
-import { openServer, type PlurnkServer, serviceVersion } from './container.ts';
+import { serviceVersion } from './bundle-files.ts';
+import { openServer, type PlurnkServer } from './container.ts';
 import { LANGUAGE_CAPABILITIES, registerLanguage } from './language/register.ts';
 import { Configuration } from './rpc/configuration.ts';
 import { EditorLink } from './rpc/transport/editor-link.ts';

@@ -76,6 +76,17 @@ const BY_EXTENSION: { readonly [extension: string]: string } = {
   plurnk: 'text/vnd.plurnk',
 };
 
+/** Extensions that plugins declared while this process runs (RES-70). */
+const DECLARED = new Map<string, string>();
+
+/** Declares the mimetype of an extension (without the dot). Throws when the extension has one already. */
+export function declareMimetype(extension: string, mimetype: string): { dispose(): void } {
+  const known = BY_EXTENSION[extension] ?? DECLARED.get(extension);
+  if (known !== undefined) throw new Error(`The extension .${extension} is ${known} already.`);
+  DECLARED.set(extension, mimetype);
+  return { dispose: () => void DECLARED.delete(extension) };
+}
+
 const BY_NAME: { readonly [name: string]: string } = {
   dockerfile: 'text/x-dockerfile',
   makefile: 'text/x-makefile',
@@ -94,7 +105,8 @@ export function extensionOf(path: string): string {
  */
 export function mimetypeOf(path: string, fallback = 'text/markdown'): string {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const found = BY_NAME[name] ?? BY_EXTENSION[extensionOf(path)];
+  const extension = extensionOf(path);
+  const found = BY_NAME[name] ?? BY_EXTENSION[extension] ?? DECLARED.get(extension);
   if (found === 'text/plain') return 'text/markdown';
   return found ?? fallback;
 }
@@ -120,3 +132,7 @@ export function isBinary(bytes: Uint8Array): boolean {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return false;
   return bytes.includes(0);
 }
+
+/** Every mimetype that an extension declares. */
+export const knownMimetypes = (): readonly string[] =>
+  [...new Set([...Object.values(BY_EXTENSION), ...DECLARED.values()])].sort();

@@ -16,6 +16,7 @@ export interface StreamClock {
 export interface StreamsDeps {
   readonly store: Pick<Store, 'entries' | 'subscriptions' | 'transaction'>;
   readonly clock: StreamClock;
+  /** Read anew each time: plugins add to it (RES-70). */
   readonly executors: readonly Executor[];
   readonly tokens: (text: string) => number;
   readonly environment: (sessionId: SessionId) => EnvironmentSource;
@@ -56,7 +57,6 @@ interface Live {
 
 export class StreamRegistry implements Streams {
   readonly #deps: StreamsDeps;
-  readonly #executors: ReadonlyMap<string, Executor>;
   readonly #probes = new Map<string, Promise<RuntimeInfo>>();
   readonly #infos = new Map<string, RuntimeInfo>();
   readonly #live = new Map<SubscriptionId, Live>();
@@ -67,13 +67,17 @@ export class StreamRegistry implements Streams {
 
   constructor(deps: StreamsDeps) {
     this.#deps = deps;
-    this.#executors = new Map(deps.executors.map(executor => [executor.runtime, executor]));
     for (const executor of deps.executors) void this.#probe(executor);
   }
 
   async start(request: StreamRequest, context: OpContext): Promise<OpResult> {
-    const executor = this.#executors.get(request.runtime);
-    if (executor === undefined) return unknownRuntime(request.runtime, [...this.#executors.keys()]);
+    const { executors } = this.#deps;
+    const executor = executors.find(each => each.runtime === request.runtime);
+    if (executor === undefined)
+      return unknownRuntime(
+        request.runtime,
+        executors.map(each => each.runtime),
+      );
     if (this.#deps.trusted?.(context.sessionId) === false) return untrusted();
     const reaps = this.#reaps.get(context.runId) ?? 0;
     const info = await this.#probe(executor);
@@ -271,6 +275,7 @@ export class StreamRegistry implements Streams {
     this.#emit(live, 'concluded', 'stdout', state, store.entries.channel(live.entryId, 'stdout')?.length ?? 0, {
       closeStatus,
       summary: summary(live, end, closeStatus),
+      exitCode: end.error === null ? end.code : null,
     });
   }
 
@@ -280,7 +285,7 @@ export class StreamRegistry implements Streams {
     channel: Channel,
     state: ChannelState,
     contentLength: number,
-    conclusion: { closeStatus?: number; summary?: string } = {},
+    conclusion: Pick<StreamEvent, 'closeStatus' | 'summary' | 'exitCode'> = {},
   ): void {
     const { sessionId, runId, entryId, scheme, coordinate } = live;
     const base = {
@@ -310,7 +315,7 @@ export class StreamRegistry implements Streams {
   #ended(scheme: string, coordinate: string, owner: StreamOwner): OpResult | null {
     const { entries, subscriptions } = this.#deps.store;
     const { sessionId, runId } = owner;
-    const schemes = scheme === 'exec' ? [...this.#executors.keys()] : [scheme];
+    const schemes = scheme === 'exec' ? this.#deps.executors.map(each => each.runtime) : [scheme];
     for (const name of schemes) {
       const entry = entries.find({ sessionId, scope: 'run', runId, scheme: name, pathname: `/${coordinate}` });
       const subscription = entry === null ? null : subscriptions.byEntry(entry.id);

@@ -32,7 +32,7 @@ export interface ServerServices {
   readonly settings: () => SettingValues;
   readonly clock: Clock;
   readonly version: string;
-  readonly mimetypes: readonly string[];
+  readonly mimetypes: () => readonly string[];
   /** Unguessable text, for confirmation tokens. */
   readonly nonce: () => string;
   /** What `doctor` reports beside its own checks: plugins, settings that make no sense. */

@@ -12,6 +12,7 @@ import { OPERATIONS } from './ops/ops.ts';
 import { refusalOf } from './refusal.ts';
 import { Registry } from './registry.ts';
 import { revertChange } from './revert.ts';
+import type { Scheme } from './scheme.ts';
 import { bundledSchemes } from './schemes.ts';
 
 export interface OperationsDeps {
@@ -31,6 +32,8 @@ export interface OperationsDeps {
   readonly trusted?: (sessionId: SessionId) => boolean;
   /** Why a session may not use a runtime (403), null when it may. */
   readonly runtimeRefusal?: (sessionId: SessionId, runtime: string) => string | null;
+  /** Schemes from outside, read anew each time (RES-70). */
+  readonly plugins?: () => readonly Scheme[];
   /** Limits of fetching, and whether a session may reach private addresses; by default it may not. */
   readonly web?: NonNullable<HttpSchemeDeps['web']>;
 }
@@ -63,8 +66,7 @@ function run(statement: Statement, context: OpContext, services: OpServices): Pr
 }
 
 export function createOperations(deps: OperationsDeps): Operations {
-  const registry = new Registry(bundledSchemes(deps));
-  const runtimes = new Set(deps.executors.map(executor => executor.runtime));
+  const registry = new Registry(bundledSchemes(deps), deps.plugins);
   const services: OpServices = {
     registry,
     store: deps.store,
@@ -94,7 +96,10 @@ export function createOperations(deps: OperationsDeps): Operations {
     },
     refusal: (statement, context) => refusalOf(statement, context, registry, deps.executors),
     revert: row => revertChange(row, deps),
-    schemes: registry.all.map(scheme => scheme.info).filter(info => !runtimes.has(info.name)),
+    get schemes() {
+      const runtimes = new Set(deps.executors.map(executor => executor.runtime));
+      return registry.all.map(scheme => scheme.info).filter(info => !runtimes.has(info.name));
+    },
     runtimes: () => deps.streams.runtimes(),
   };
 }

@@ -3,8 +3,11 @@ import { type Failure, fail, type Scheme } from './scheme.ts';
 
 export class Registry {
   readonly #schemes = new Map<string, Scheme>();
+  readonly #plugins: () => readonly Scheme[];
 
-  constructor(schemes: readonly Scheme[]) {
+  /** `plugins`: schemes from outside, read anew each time (RES-70). */
+  constructor(schemes: readonly Scheme[], plugins: () => readonly Scheme[] = () => []) {
+    this.#plugins = plugins;
     for (const scheme of schemes) this.add(scheme);
   }
 
@@ -16,7 +19,7 @@ export class Registry {
   }
 
   find(name: string): Scheme | null {
-    return this.#schemes.get(name) ?? null;
+    return this.#schemes.get(name) ?? this.#plugins().find(scheme => scheme.info.name === name) ?? null;
   }
 
   require(name: string): Scheme {
@@ -26,11 +29,11 @@ export class Registry {
   }
 
   get all(): readonly Scheme[] {
-    return [...this.#schemes.values()];
+    return [...this.#schemes.values(), ...this.#plugins()];
   }
 
   unknown(name: string): Failure {
-    const known = [...this.#schemes.keys()].join(', ');
+    const known = this.all.map(scheme => scheme.info.name).join(', ');
     return fail(501, `There is no scheme ${name}. Known: ${known}.`, 'unknown_scheme');
   }
 }

@@ -1,4 +1,4 @@
-import type { ModelSettings, ModelSettingsEntry, ProviderDeps } from '@plurnk/plurnk-providers';
+import type { ModelSettings, ModelSettingsEntry, PriceEntry, ProviderDeps } from '@plurnk/plurnk-providers';
 import { configuredModelSchema, type JsonObject } from '@plurnk/protocol';
 
 export interface EditorModelsReading {
@@ -51,12 +51,7 @@ function toEntry({ provider, model, baseUrl, contextSize, streaming, price }: Re
   };
 }
 
-function toPrice({
-  input,
-  output,
-  cachedInput,
-  cacheWrite,
-}: NonNullable<ReadItem['price']>): ModelSettingsEntry['price'] {
+function toPrice({ input, output, cachedInput, cacheWrite }: NonNullable<ReadItem['price']>): PriceEntry {
   return {
     input,
     output,

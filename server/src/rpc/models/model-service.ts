@@ -15,6 +15,7 @@ import {
 } from '@plurnk/plurnk-providers';
 import type { JsonObject, ModelAliasInfo } from '@plurnk/protocol';
 import type { ProviderSource } from '../../engine/contract.ts';
+import type { PluginModels } from '../plugins/plugin-models.ts';
 import { readEditorModels, transportOf } from './editor-models.ts';
 
 export interface ModelServiceOptions {
@@ -22,6 +23,8 @@ export interface ModelServiceOptions {
   /** Used when nothing is configured: the demo model in the editor, none in the daemon (→ 501). */
   readonly fallback: 'demo' | null;
   readonly deps: Partial<ProviderDeps>;
+  /** Models whose provider is a plugin (RES-70). */
+  readonly plugins?: PluginModels;
 }
 
 /** What the editor says about models; see `EditorState`. */
@@ -55,6 +58,8 @@ export class ModelService implements ProviderSource {
   }
 
   async get(name: string | null): Promise<Provider | null> {
+    const ofPlugin = this.#ofPlugin(name ?? this.#options.env.PLURNK_MODEL ?? '');
+    if (ofPlugin !== null) return this.#options.plugins?.get(ofPlugin) ?? null;
     const alias = name === null ? this.#default() : this.#find(name);
     if (alias === null) {
       if (name !== null) throw new Error(this.#unknown(name));
@@ -65,20 +70,31 @@ export class ModelService implements ProviderSource {
 
   /** A sentence if no model can be had by this name. */
   problemWith(name: string): string | null {
-    return this.#find(name) === null ? this.#unknown(name) : null;
+    return this.#ofPlugin(name) === null && this.#find(name) === null ? this.#unknown(name) : null;
   }
 
   list(): ModelAliasInfo[] {
     const active = this.#default()?.alias;
     const rows = listAliases(this.#config).map(row => ({ ...row, active: row.alias === active }));
-    return rows.map(row => ({
+    const configured = rows.map(row => ({
       ...row,
       contextSize: row.contextSize ?? this.#known.get(row.alias)?.contextSize ?? null,
     }));
+    const chosen = this.#ofPlugin(this.#options.env.PLURNK_MODEL ?? '')?.alias ?? null;
+    return [...configured, ...(this.#options.plugins?.list(chosen) ?? [])];
+  }
+
+  #ofPlugin(name: string): ReturnType<PluginModels['find']> {
+    return this.#options.plugins?.find(name) ?? null;
   }
 
   get config(): ModelConfig {
-    return this.#config;
+    const { plugins, env } = this.#options;
+    if (plugins === undefined) return this.#config;
+    const mine = plugins.list(null).map(({ provider }) => `"${provider}"`);
+    const active = this.#ofPlugin(env.PLURNK_MODEL ?? '') === null ? [] : [`"${env.PLURNK_MODEL}"`];
+    const isMine = (problem: string): boolean => [...mine, ...active].some(name => problem.includes(name));
+    return { ...this.#config, problems: this.#config.problems.filter(problem => !isMine(problem)) };
   }
 
   get deps(): Partial<ProviderDeps> {

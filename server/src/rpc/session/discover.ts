@@ -15,7 +15,7 @@ export const discover: Handler<'discover'> = async (_params, services) => ({
   capabilities: {
     providers: [...services.models.providers()],
     schemes: services.operations.schemes.map(scheme => scheme.name),
-    mimetypes: [...services.mimetypes],
+    mimetypes: [...services.mimetypes()],
     runtimes: services.operations
       .runtimes()
       .filter(runtime => runtime.available)
