@@ -17,6 +17,7 @@ import { ModelService } from './language-models/model-service.ts';
 import { registerTools } from './language-models/tools/index.ts';
 import { FileRules } from './members/file-rules.ts';
 import { createParticipant } from './participant/chat-participant.ts';
+import { AllowedCommands } from './review/allowed-commands.ts';
 import { HunkLenses } from './review/hunk-lenses.ts';
 import { PendingTree } from './review/pending-tree.ts';
 import { ProposalDocuments } from './review/proposal-documents.ts';
@@ -39,6 +40,7 @@ export interface Services {
   readonly models: ModelService;
   readonly proposals: ProposalService;
   readonly documents: ProposalDocuments;
+  readonly allowed: AllowedCommands;
   readonly review: ReviewService;
   readonly hunks: HunkLenses;
   readonly view: ChatView;
@@ -68,7 +70,9 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const models = own(new ModelService(server, memory));
   const proposals = own(new ProposalService(server, session));
   const documents = own(new ProposalDocuments(proposals));
-  const review = own(new ReviewService(proposals, documents));
+  const allowed = new AllowedCommands(server, memory);
+  own(session.onSwitched(() => void allowed.apply()));
+  const review = own(new ReviewService(proposals, documents, allowed));
   const hunks = own(new HunkLenses(proposals, review));
   own(new PendingTree(proposals));
   const view = own(new ChatView(context.extensionUri));
@@ -109,6 +113,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     models,
     proposals,
     documents,
+    allowed,
     review,
     hunks,
     view,

@@ -122,6 +122,7 @@ export class Notices implements vscode.Disposable {
 
   #telemetry(event: TelemetryEvent): void {
     if (event.source === 'provider' && event.kind === 'turn_generated') this.clear('provider');
+    if (event.source === 'store' && event.kind === 'saving_resumed') this.clear('telemetry:store');
     if (event.level === 'info') return;
     const message = event.message ?? event.kind;
     if (event.source === 'provider') this.#provider(message, event.data ?? null);

@@ -45,4 +45,10 @@ export const reviewCommands = {
   'plurnk.undoChange': async ({ review, conversation }, id) => {
     if (typeof id === 'number' && (await review.undo(id))) conversation.markReverted(id);
   },
+  'plurnk.allowedCommands': async ({ allowed }) => {
+    const items = allowed.rules.map(({ pattern }) => ({ label: pattern }));
+    const title = vscode.l10n.t('Always allowed in this workspace; choose one to take it back');
+    const chosen = await vscode.window.showQuickPick(items, { title });
+    if (chosen) await allowed.remove(chosen.label);
+  },
 } satisfies CommandGroup;

@@ -21,6 +21,8 @@ export class EntryDocuments implements vscode.FileSystemProvider, vscode.Disposa
   readonly #session: SessionService;
   readonly #files = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #disposables: vscode.Disposable[];
+  /** What an entry held when it was last looked at, and since when: the editor compares times before it saves. */
+  readonly #seen = new Map<string, { content: string; at: number }>();
   readonly onDidChangeFile = this.#files.event;
 
   constructor(server: PlurnkServer, session: SessionService) {
@@ -43,7 +45,7 @@ export class EntryDocuments implements vscode.FileSystemProvider, vscode.Disposa
     const content = await this.#content(uri);
     const size = new TextEncoder().encode(content).byteLength;
     const permissions = WRITABLE.has(uri.authority) ? {} : { permissions: vscode.FilePermission.Readonly };
-    return { type: vscode.FileType.File, ctime: 0, mtime: Date.now(), size, ...permissions };
+    return { type: vscode.FileType.File, ctime: 0, mtime: this.#changedAt(uri, content), size, ...permissions };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -82,6 +84,15 @@ export class EntryDocuments implements vscode.FileSystemProvider, vscode.Disposa
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
     this.#files.dispose();
+  }
+
+  #changedAt(uri: vscode.Uri, content: string): number {
+    const key = uri.toString();
+    const seen = this.#seen.get(key);
+    if (seen?.content === content) return seen.at;
+    const at = Math.max(Date.now(), (seen?.at ?? 0) + 1);
+    this.#seen.set(key, { content, at });
+    return at;
   }
 
   async #exists(uri: vscode.Uri): Promise<boolean> {

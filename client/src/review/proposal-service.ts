@@ -4,6 +4,8 @@ import type { PlurnkServer } from '../server/plurnk-server.ts';
 import { projectRoot, type SessionService } from '../session/session-service.ts';
 import { type PendingProposal, pendingProposal } from './proposal.ts';
 
+const ANNOUNCE_AFTER_MS = 30;
+
 export interface Settled {
   readonly proposal: PendingProposal;
   readonly decision: Decision;
@@ -117,7 +119,11 @@ export class ProposalService implements vscode.Disposable {
     const pending = pendingProposal(proposal, projectRoot());
     this.#keep(pending);
     this.#changes.fire([pending.id]);
-    if (!pending.automatic) this.#added.fire(pending);
+    if (pending.automatic) return;
+    // A rule decides within the same moment: nobody is told of what needs nobody.
+    setTimeout(() => {
+      if (this.#pending.has(pending.id)) this.#added.fire(pending);
+    }, ANNOUNCE_AFTER_MS);
   }
 
   #keep(proposal: PendingProposal): void {

@@ -81,11 +81,13 @@ export function proposalCardView(proposal: PendingProposal): ProposalView {
   };
 }
 
-/** The rule that "always allow" writes: exactly this command line, with wildcards taken literally. */
+/** Lines with these do more than they show: no rule ever allows them (ENG-66), so none is offered. */
+const NEVER_ALWAYS = /[*`<>&|;\n\r]|\$[({]/;
+
+/** The rule that "always allow" writes: exactly this command line; null where no rule could hold. */
 export function allowPattern(command: string): string | null {
   const line = command.trim();
-  if (line === '' || line.includes('\n') || line.length > 200) return null;
-  return line.replace(/[\\*?[\]{}()!+@]/g, '\\$&');
+  return line === '' || line.length > 200 || NEVER_ALWAYS.test(line) ? null : line;
 }
 
 function kindOf(proposal: Proposal): ProposalKind {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AllowedCommands } from './allowed-commands.ts';
 import { allowPattern, type PendingProposal } from './proposal.ts';
 import {
   baselineUri,
@@ -15,9 +16,11 @@ const UNDO_SHOWN_MS = 5_000;
 export class ReviewService implements vscode.Disposable {
   readonly #proposals: ProposalService;
   readonly #documents: ProposalDocuments;
+  readonly #allowed: AllowedCommands;
   readonly #disposables: vscode.Disposable[] = [];
 
-  constructor(proposals: ProposalService, documents: ProposalDocuments) {
+  constructor(proposals: ProposalService, documents: ProposalDocuments, allowed: AllowedCommands) {
+    this.#allowed = allowed;
     this.#proposals = proposals;
     this.#documents = documents;
     this.#disposables.push(
@@ -136,13 +139,7 @@ export class ReviewService implements vscode.Disposable {
     const command = this.#proposals.get(id)?.command ?? null;
     const pattern = command === null ? null : allowPattern(command);
     if (pattern === null) return;
-    const configuration = vscode.workspace.getConfiguration('plurnk');
-    const rules = configuration.get<unknown[] | null>('policies') ?? [];
-    const target = vscode.workspace.workspaceFolders
-      ? vscode.ConfigurationTarget.Workspace
-      : vscode.ConfigurationTarget.Global;
-    const rule = { name: `allow ${command}`.slice(0, 80), kind: 'exec', effect: 'allow', pattern };
-    await configuration.update('policies', [...rules, rule], target);
+    await this.#allowed.add(command ?? '', pattern);
     await this.accept(id);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { PendingProposal } from '../../../client/src/review/proposal.ts';
 import type { Services } from '../../../client/src/context.ts';
+import type { PendingProposal } from '../../../client/src/review/proposal.ts';
 import { emission, fileUri, freshSession, nextEvent, readFile, startLoop, writeFile } from '../support/extension.ts';
 import { eventually } from '../support/wait.ts';
 
@@ -61,7 +61,10 @@ describe('review', () => {
     assert.equal(await loop.ended, 200);
     assert.equal(await readFile('a.txt'), BEFORE.replace('line 2\n', 'by hand\n'));
     await eventually(
-      () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof vscode.TabInputTextDiff).length,
+      () =>
+        vscode.window.tabGroups.all
+          .flatMap(({ tabs }) => tabs)
+          .filter(({ input }) => input instanceof vscode.TabInputTextDiff).length,
       count => count === 0,
       'the diff closes',
     );
@@ -83,7 +86,10 @@ describe('review', () => {
     const right = await rightOf(proposal);
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', right.uri);
     const commands = lenses.map(({ command }) => command?.command);
-    assert.ok(commands.includes('plurnk.acceptProposal') && commands.includes('plurnk.rejectProposal'), String(commands));
+    assert.ok(
+      commands.includes('plurnk.acceptProposal') && commands.includes('plurnk.rejectProposal'),
+      String(commands),
+    );
   });
 
   it('[UI-21] one hunk accepted and one rejected become one amended acceptance', async () => {
@@ -142,7 +148,11 @@ describe('review', () => {
   it('[UI-24] a file that changed meanwhile is a conflict; another try tells the model', async () => {
     const { loop, proposal } = await propose(edit('a.txt', 2, 'second'));
     await writeFile('a.txt', BEFORE.replace('line 9', 'mine'));
-    await eventually(() => parts.proposals.get(proposal.id)?.conflict, conflict => conflict === true, 'the conflict shows');
+    await eventually(
+      () => parts.proposals.get(proposal.id)?.conflict,
+      conflict => conflict === true,
+      'the conflict shows',
+    );
     await parts.review.retry(proposal.id);
     await loop.ended;
     const { entries } = await parts.server.request('log.read', { runId: loop.runId });
@@ -183,14 +193,22 @@ describe('review', () => {
     assert.equal(document.isDirty, false);
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('undo');
-    await eventually(() => document.getText(), text => text === BEFORE, 'undo');
+    await eventually(
+      () => document.getText(),
+      text => text === BEFORE,
+      'undo',
+    );
   });
 
   it('[UI-16] [RES-62] the model reads what is unsaved, and a dirty file is not saved behind the person’s back', async () => {
     const document = await vscode.workspace.openTextDocument(fileUri('a.txt'));
     await vscode.window.showTextDocument(document);
     await retype(document, 'line 1\n', 'unsaved\n');
-    await eventually(() => document.isDirty, dirty => dirty, 'the document is dirty');
+    await eventually(
+      () => document.isDirty,
+      dirty => dirty,
+      'the document is dirty',
+    );
     parts.buffers.flush();
     const { loop, proposal } = await propose(edit('a.txt', 2, 'second'));
     assert.equal(proposal.baseline, BEFORE.replace('line 1\n', 'unsaved\n'));
