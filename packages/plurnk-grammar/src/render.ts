@@ -97,8 +97,7 @@ function marksText(lineMarker: LineMarker | null): string {
   if (lineMarker === null) return '';
   const { marks } = lineMarker;
   if (marks.length === 0) throw new RangeError('Marks hold one number at least.');
-  const isRange = marks.length === 2 && marks.every(mark => mark >= 0);
-  return `<${marks.map(decimal).join(isRange ? '-' : ',')}>`;
+  return `<${marks.map(decimal).join(',')}>`;
 }
 
 /** A number in digits, without an exponent. */

@@ -12,7 +12,7 @@ describe('render', function () {
 
   it('[LNG-19] is canonical', () => {
     for (const [source, text] of [
-      ['<<READ <4-7> (a) [x y,z] :READ', '<<READ[x,y,z](a)<4-7>::READ'],
+      ['<<READ <4-7> (a) [x y,z] :READ', '<<READ[x,y,z](a)<4,7>::READ'],
       ['<<READ()[]::READ', '<<READ[]::READ'],
       ['<<EDIT1(a)<-3--1>:x\n:EDIT1', '<<EDIT1(a)<-3,-1>:x\n:EDIT1'],
       ['<<SEND[+200]:{"a": 1}:SEND', '<<SEND[200]:{"a": 1}:SEND'],

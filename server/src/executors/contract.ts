@@ -58,6 +58,8 @@ export interface StreamEvent {
   /** Only for `concluded`: 200, 499, 500, 504. */
   readonly closeStatus?: number;
   readonly summary?: string;
+  /** Only for `concluded`: null when a signal ended it or it did not start. */
+  readonly exitCode?: number | null;
 }
 
 /** Whose stream it is. */

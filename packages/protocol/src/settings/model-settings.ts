@@ -1,5 +1,7 @@
 import { setting } from './setting.ts';
 
+const dollars = (description: string) => ({ type: 'number', minimum: 0, description });
+
 /** Models, their endpoints and keys. */
 export const modelSettings = {
   model: setting({
@@ -31,11 +33,27 @@ export const modelSettings = {
       type: 'object',
       required: ['alias', 'provider', 'model'],
       properties: {
-        alias: { type: 'string' },
-        provider: { type: 'string' },
-        model: { type: 'string' },
-        baseUrl: { type: 'string' },
-        contextSize: { type: 'integer', minimum: 1 },
+        alias: { type: 'string', description: 'Short name.' },
+        provider: { type: 'string', description: 'For example `openai`, `anthropic`, `ollama`, `llamacpp`.' },
+        model: { type: 'string', description: 'As the provider names it.' },
+        baseUrl: { type: 'string', description: 'Endpoint, where it is not the provider’s own.' },
+        contextSize: {
+          type: 'integer',
+          minimum: 1,
+          description: 'Window in tokens, where the provider does not tell.',
+        },
+        streaming: { type: 'boolean', description: 'false asks for the whole answer at once.' },
+        price: {
+          type: 'object',
+          description: 'Your price in US dollars per million tokens; wins over every price list.',
+          required: ['input', 'output'],
+          properties: {
+            input: dollars('Prompt tokens.'),
+            output: dollars('Generated tokens.'),
+            cachedInput: dollars('Prompt tokens read from the cache; without it the price of `input`.'),
+            cacheWrite: dollars('Prompt tokens written to the cache; without it the price of `input`.'),
+          },
+        },
       },
     },
   }),
@@ -55,6 +73,23 @@ export const modelSettings = {
     rule: 'default',
     secret: true,
     description: 'Key of one model; wins over the provider’s own (`OPENAI_API_KEY`, …).',
+  }),
+  price: setting({
+    env: 'PLURNK_PRICE_<ALIAS>',
+    key: null,
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    description:
+      'Price of one model in US dollars per million tokens: `input,output[,cached input[,cache write]]`; wins over every price list.',
+  }),
+  stream: setting({
+    env: 'PLURNK_STREAM_<ALIAS>',
+    key: null,
+    kind: 'boolean',
+    default: true,
+    rule: 'default',
+    description: '`0` asks one model for the whole answer at once.',
   }),
   context: setting({
     env: 'PLURNK_CONTEXT_<ALIAS>',

@@ -14,7 +14,7 @@ export const packetSettings = {
     env: 'PLURNK_FILES_ITEMS',
     key: 'filesItems',
     kind: 'integer',
-    default: 200,
+    default: 100,
     minimum: -1,
     rule: 'default',
     description: 'Files listed at the start of a run: −1 all, 0 none, N the first N.',
