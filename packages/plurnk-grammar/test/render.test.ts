@@ -16,7 +16,7 @@ describe('render', function () {
       ['<<READ()[]::READ', '<<READ[]::READ'],
       ['<<EDIT1(a)<-3--1>:x\n:EDIT1', '<<EDIT1(a)<-3,-1>:x\n:EDIT1'],
       ['<<SEND[+200]:{"a": 1}:SEND', '<<SEND[200]:{"a": 1}:SEND'],
-      ['<<READ(a)<0.0000001,1000000000000000000000000>::READ', '<<READ(a)<0.0000001-1000000000000000000000000>::READ'],
+      ['<<READ(a)<0.0000001,1000000000000000000000000>::READ', '<<READ(a)<0.0000001,1000000000000000000000000>::READ'],
       ['<<READ(a)<1, 2,3>:#x#g:READ', '<<READ(a)<1,2,3>:#x#g:READ'],
       ['<<EXEC[sh]\n(dir)\n:ls:EXEC', '<<EXEC[sh](dir):ls:EXEC'],
     ] as const) {

@@ -55,10 +55,17 @@ async function fixedInput(
     ceiling: options.ceiling,
     prompts: promptsOf(core, log),
     promptPreview: core.settings().promptPreviewChars,
-    requirements: documents.requirements ?? requirementsText(),
+    requirements: documents.requirements ?? requirementsText(parentOf(core, log)),
     transforms: core.deps.transforms?.() ?? [],
     counter: options.counter,
   };
+}
+
+/** Name of the run that started this one as a worker. */
+function parentOf(core: Core, log: TurnLog): string | null {
+  const { parentRunId, forkedFromTurnId } = log.run;
+  if (parentRunId === null || forkedFromTurnId !== null) return null;
+  return core.store.runs.get(parentRunId)?.name ?? null;
 }
 
 function taught(core: Core, scope: OpScope): SectionDraft[] {

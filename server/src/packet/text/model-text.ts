@@ -1,6 +1,6 @@
 import type { RuntimeInfo, SchemeInfo } from '../../schemes/contract.ts';
 import { DEFINITION } from './definition.ts';
-import { REQUIREMENTS } from './requirements.ts';
+import { requirements } from './requirements.ts';
 
 /** Section 1. */
 export function definitionText(): string {
@@ -24,7 +24,7 @@ export function schemesText(schemes: readonly SchemeInfo[]): string {
     .join('\n');
 }
 
-/** Section 14. */
-export function requirementsText(): string {
-  return REQUIREMENTS;
+/** Section 14. `parent`: the run that started this one and reads its answer; null for a person. */
+export function requirementsText(parent: string | null = null): string {
+  return requirements(parent === null ? 'the user' : `run://${parent}, whose worker you are,`);
 }
