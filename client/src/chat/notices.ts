@@ -27,6 +27,11 @@ export class Notices implements vscode.Disposable {
     this.workspace();
   }
 
+  /** What is said right now. */
+  get shown(): readonly Notice[] {
+    return [...this.#shown.values()];
+  }
+
   show(notice: Pick<Notice, 'key' | 'level' | 'text'> & Partial<Notice>): void {
     const whole: Notice = { detail: '', action: null, until: null, ...notice };
     this.#shown.set(whole.key, whole);

@@ -1,5 +1,6 @@
 import type { JsonValue, LogEntry } from '@plurnk/protocol';
 import type { ProposalView, RowView } from '@plurnk/protocol/webview';
+import { l10n } from 'vscode';
 
 const PREVIEW_CHARS = 4_000;
 
@@ -132,13 +133,13 @@ function summaryOf(entry: LogEntry, proposal: ProposalView | null): string {
   if (entry.op === 'FIND' && entry.status_rx < 300) return matchCount(entry);
   if (entry.state === 'failed' && entry.outcome) return entry.outcome.replaceAll('_', ' ');
   const exit = numberAttr(entry, 'exitCode');
-  return exit === null ? '' : `exit ${exit}`;
+  return exit === null ? '' : l10n.t('exit {0}', exit);
 }
 
 function matchCount(entry: LogEntry): string {
   const count = numberAttr(entry, 'matches') ?? (Array.isArray(entry.rx) ? entry.rx.length : null);
   if (count === null) return '';
-  return count === 1 ? '1 match' : `${count} matches`;
+  return count === 1 ? l10n.t('1 match') : l10n.t('{0} matches', count);
 }
 
 function numberAttr(entry: LogEntry, name: string): number | null {

@@ -24,13 +24,12 @@ export function proposalCard(row: RowView, proposal: ProposalView, view: ChatVie
   </section>`;
 }
 
-const TITLES = { edit: 'Edit', create: 'New file', delete: 'Delete', move: 'Rename', exec: 'Run' } as const;
 const ICONS = { edit: 'edit', create: 'new-file', delete: 'trash', move: 'arrow-swap', exec: 'terminal' } as const;
 
 function fileHead(row: RowView, proposal: ProposalView, view: ChatView): TemplateResult {
   return html`<header class="card-head">
     ${icon(ICONS[proposal.kind])}
-    <span class="verb">${t(TITLES[proposal.kind])}</span>
+    <span class="verb">${kindWord(proposal.kind)}</span>
     <button class="target link" @click=${() => view.send('review', { logEntryId: row.id })}>
       <span>${proposal.path}${proposal.to ? ` → ${proposal.to}` : ''}</span>
     </button>
@@ -44,6 +43,10 @@ function fileHead(row: RowView, proposal: ProposalView, view: ChatView): Templat
       ${icon(view.isOpen(`p${row.id}`) ? 'chevron-down' : 'chevron-right')}
     </button>
   </header>`;
+}
+
+function kindWord(kind: ProposalView['kind']): string {
+  return { edit: t('Edit'), create: t('New file'), delete: t('Delete'), move: t('Rename'), exec: t('Run') }[kind];
 }
 
 function summaryWord(summary: NonNullable<ProposalView['summary']>): string {

@@ -14,29 +14,28 @@ export function toneOf(status: number): Tone {
   return 'ok';
 }
 
-const MEANINGS: Readonly<Record<number, string>> = {
-  204: 'nothing found',
-  304: 'no change',
-  400: 'malformed',
-  403: 'not allowed',
-  404: 'not found',
-  405: 'read-only',
-  409: 'conflict',
-  413: 'too long',
-  415: 'not text',
-  416: 'outside the content',
-  425: 'not ready yet',
-  429: 'limit reached',
-  499: 'cancelled',
-  500: 'failed',
-  501: 'not supported',
-  504: 'timed out',
-  508: 'too many runs',
-};
-
 /** The status in words. */
 export function statusWord(status: number): string {
-  return t(MEANINGS[status] ?? (status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'ok'));
+  const words: Readonly<Record<number, string>> = {
+    204: t('nothing found'),
+    304: t('no change'),
+    400: t('malformed'),
+    403: t('not allowed'),
+    404: t('not found'),
+    405: t('read-only'),
+    409: t('conflict'),
+    413: t('too long'),
+    415: t('not text'),
+    416: t('outside the content'),
+    425: t('not ready yet'),
+    429: t('limit reached'),
+    499: t('cancelled'),
+    500: t('failed'),
+    501: t('not supported'),
+    504: t('timed out'),
+    508: t('too many runs'),
+  };
+  return words[status] ?? (status >= 500 ? t('failed') : status >= 400 ? t('refused') : t('ok'));
 }
 
 /** The mark at the end of an op line: nothing for success, else an icon and a word. */
