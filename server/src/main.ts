@@ -12,6 +12,7 @@ import { serviceVersion } from './bundle-files.ts';
 import { openServer, type PlurnkServer } from './container.ts';
 import { LANGUAGE_CAPABILITIES, registerLanguage } from './language/register.ts';
 import { Configuration } from './rpc/configuration.ts';
+import { RemotePlugins } from './rpc/plugins/remote-plugins.ts';
 import { EditorLink } from './rpc/transport/editor-link.ts';
 import { LanguageServerDoor, serveRequests } from './rpc/transport/language-server-door.ts';
 import { type LanguageServices, languageSources } from './rpc/transport/language-sources.ts';
@@ -27,7 +28,8 @@ connection.onInitialize(async params => {
   const editor = new EditorLink(connection);
   const server = await open(editor);
   const { dispatcher, hub, store } = server;
-  const door = new LanguageServerDoor(connection, { dispatcher, hub, durable: () => store.durable() });
+  const plugins = new RemotePlugins(server.plugins, editor, () => configuration.trusted);
+  const door = new LanguageServerDoor(connection, { dispatcher, hub, durable: () => store.durable(), plugins });
   listen(door, editor);
   running = { server, door };
   return capabilities();

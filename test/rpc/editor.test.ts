@@ -114,8 +114,10 @@ describe('the language server and its editor', () => {
       .join('');
     assert.match(text, /from the editor/);
 
+    const asked = Promise.withResolvers<void>();
     const cancelled = new Promise<void>(resolve => {
       editor.answer('plurnk/lm.generate', (_params, signal) => {
+        asked.resolve();
         return new Promise(answer => {
           signal.addEventListener('abort', () => {
             resolve();
@@ -126,7 +128,7 @@ describe('the language server and its editor', () => {
     });
     const second = await editor.call('loop.run', { prompt: 'Say more', alias: 'lm/own-1' });
     assert.ok('loopId' in second);
-    await editor.until('turn/started', ({ loopId }) => loopId === second.loopId);
+    await asked.promise;
     await editor.call('loop.cancel', {});
     await cancelled;
     const stopped = await editor.until('loop/terminated', ({ loopId }) => loopId === second.loopId);
@@ -163,6 +165,50 @@ describe('the language server and its editor', () => {
     } finally {
       await server.close();
     }
+  });
+
+  it('[RES-70] plugins of other extensions are called in the editor, and go with their registration', async () => {
+    const books = new Map([['/a.md', 'a book']]);
+    editor.answer('plurnk/plugin.call', ({ name, method, args }) => {
+      const [path, text] = args as string[];
+      if (name === 'oracle') return { value: { text: '<<PLAN:x:PLAN\n<<SEND[200]:forty-two:SEND', promptTokens: 5 } };
+      if (path === '/bad.md') throw new Error('the extension is broken');
+      if (method === 'read') return { value: books.has(path ?? '') ? { text: books.get(path ?? '') } : null };
+      if (method === 'list') return { value: [...books.keys()] };
+      books.set(path ?? '', text ?? '');
+      return { value: null };
+    });
+    const extension = 'someone.shelf';
+    const shelf = { kind: 'scheme', name: 'shelf', extension } as const;
+    const describe = { example: '<<READ(shelf:///a.md)::READ', doc: '# shelf', abilities: ['list', 'write'] };
+    await editor.ask('plurnk/plugin.register', { ...shelf, describe });
+    assert.match(String((await editor.call('op.read', { target: 'shelf:///a.md' })).entries[0]?.rx), /a book/);
+    assert.equal((await editor.call('op.edit', { target: 'shelf:///b.md', content: 'another' })).status, 201);
+    assert.equal(books.get('/b.md'), 'another');
+    assert.equal((await editor.call('op.read', { target: 'shelf:///bad.md' })).status, 500);
+    assert.equal((await editor.call('op.kill', { target: 'shelf:///a.md' })).status, 501);
+
+    const again = await editor.refused('plugin.register', { ...shelf, extension: 'other.shelf', describe });
+    assert.equal(again.code, -32602);
+    assert.match(again.message, /someone\.shelf and other\.shelf/);
+    const wrong = await editor.refused('plugin.register', { ...shelf, name: 'other', describe: { example: 1 } });
+    assert.match(String(wrong.data.field), /^describe\./);
+
+    await editor.ask('plurnk/plugin.register', { kind: 'provider', name: 'oracle', extension, describe: {} });
+    const started = await editor.call('loop.run', { prompt: 'What is it', alias: 'oracle/deep' });
+    assert.ok('loopId' in started);
+    const ended = await editor.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
+    assert.equal(ended.finalStatus, 200, ended.reason);
+
+    assert.deepEqual(await editor.ask('plurnk/plugin.unregister', { kind: 'scheme', name: 'shelf' }), {
+      removed: true,
+    });
+    assert.equal((await editor.call('op.read', { target: 'shelf:///a.md' })).status, 501);
+
+    await editor.connection.sendNotification('plurnk/editor.changed', { trusted: false });
+    const untrusted = await editor.refused('plugin.register', { ...shelf, describe });
+    assert.match(untrusted.message, /untrusted/);
+    await editor.connection.sendNotification('plurnk/editor.changed', { trusted: true });
   });
 
   it('[RL-15] drops a notification that does not validate, and refuses unknown methods', async () => {

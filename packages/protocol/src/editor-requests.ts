@@ -8,12 +8,24 @@
 import { z } from 'zod';
 import { jsonObject } from './json-schema.ts';
 
+/** US dollars per million tokens; a part that is absent costs what `input` costs (PKT-22). */
+const modelPrice = z.object({
+  input: z.number().nonnegative(),
+  output: z.number().nonnegative(),
+  cachedInput: z.number().nonnegative().optional(),
+  cacheWrite: z.number().nonnegative().optional(),
+});
+
 export const configuredModelSchema = z.object({
   alias: z.string().min(1),
   provider: z.string().min(1),
-  model: z.string().min(1),
-  baseUrl: z.string().min(1).optional(),
+  model: z.string(),
+  /** Empty: the provider's own. */
+  baseUrl: z.string().optional(),
   contextSize: z.int().positive().optional(),
+  /** False asks for the whole answer at once. */
+  streaming: z.boolean().optional(),
+  price: modelPrice.optional(),
 });
 /** One item of the setting `plurnk.models`; its key is in `EditorState.secrets` under the alias. */
 export type ConfiguredModel = z.infer<typeof configuredModelSchema>;
@@ -104,19 +116,44 @@ export const EDITOR_NOTIFICATIONS = {
   /** Documents with unsaved changes: `text` is what READ sees; null when saved, closed or reverted (RES-62). */
   'plurnk/buffers.changed': z.object({ buffers: z.array(z.object({ path: z.string(), text: z.string().nullable() })) }),
   'plurnk/lm.part': z.object({ requestId: z.int(), kind: z.enum(['text', 'reasoning']), text: z.string() }),
-  /** Registrations through our API; `describe` is what the kind needs to know beforehand (RES-70). */
-  'plurnk/plugin.register': z.object({
-    kind: z.enum(['scheme', 'executor', 'provider', 'mimetype', 'packet']),
-    name: z.string().min(1),
-    describe: jsonObject,
-  }),
-  'plurnk/plugin.unregister': z.object({ kind: z.string(), name: z.string() }),
 } as const;
 
 export type EditorNotificationName = keyof typeof EDITOR_NOTIFICATIONS;
 export type EditorNotificationPayload<Name extends EditorNotificationName> = z.output<
   (typeof EDITOR_NOTIFICATIONS)[Name]
 >;
+
+/** Client → server requests that belong to the editor alone. They are answered with an error of RPC-2 when refused. */
+export const EDITOR_CALLS = {
+  /**
+   * Something that an extension registered through our API (RES-70); refused in an untrusted workspace and for a name
+   * that is taken. `describe` is what the kind needs to know beforehand:
+   * - `scheme`: `{example, doc, requiresWeb?, abilities?: ("list"|"write"|"remove")[]}`; calls `read(path)` → `{text,
+   *   mimetype?}` or null, `list()` → paths, `write(path, text)`, `remove(path)`
+   * - `executor`: `{example, doc, effect: "host"|"read"|"pure", file, args}`; `{command}` in `args` is the command
+   * - `provider`: `{contextSize?}`; calls `generate({model, messages})` → `{text, model?, promptTokens?, completionTokens?}`
+   * - `mimetype`: `{extensions}`
+   */
+  'plurnk/plugin.register': {
+    params: z.object({
+      kind: z.enum(['scheme', 'executor', 'provider', 'mimetype']),
+      name: z.string().regex(/^[a-z][a-z0-9+./-]*$/i, 'is a name'),
+      /** Id of the extension, `publisher.name`. */
+      extension: z.string().min(1),
+      attribution: z.string().min(1).optional(),
+      describe: jsonObject,
+    }),
+    result: z.object({}),
+  },
+  'plurnk/plugin.unregister': {
+    params: z.object({ kind: z.string(), name: z.string() }),
+    result: z.object({ removed: z.boolean() }),
+  },
+} as const;
+
+export type EditorCallName = keyof typeof EDITOR_CALLS;
+export type EditorCallParams<Name extends EditorCallName> = z.output<(typeof EDITOR_CALLS)[Name]['params']>;
+export type EditorCallResult<Name extends EditorCallName> = z.output<(typeof EDITOR_CALLS)[Name]['result']>;
 
 /** Prefix of methods and notifications of part 5 over LSP. */
 export const LSP_PREFIX = 'plurnk/';

@@ -2,6 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
+  type EditorCallName,
+  type EditorCallParams,
   type EditorRequestName,
   type EditorRequestParams,
   type EditorState,
@@ -68,6 +70,11 @@ export class EditorClient extends TestClient {
       capabilities: {},
       initializationOptions: state,
     });
+  }
+
+  /** A request that belongs to the editor alone; the full name. */
+  ask<Name extends EditorCallName>(name: Name, params: EditorCallParams<Name>): Promise<unknown> {
+    return this.send(name.slice(LSP_PREFIX.length), params).answer;
   }
 
   override send(method: string, params: unknown) {

@@ -58,7 +58,7 @@ export class ModelService implements ProviderSource {
   }
 
   async get(name: string | null): Promise<Provider | null> {
-    const ofPlugin = this.#ofPlugin(name ?? this.#options.env.PLURNK_MODEL ?? '');
+    const ofPlugin = this.#ofPlugin(name ?? this.#wanted);
     if (ofPlugin !== null) return this.#options.plugins?.get(ofPlugin) ?? null;
     const alias = name === null ? this.#default() : this.#find(name);
     if (alias === null) {
@@ -80,8 +80,13 @@ export class ModelService implements ProviderSource {
       ...row,
       contextSize: row.contextSize ?? this.#known.get(row.alias)?.contextSize ?? null,
     }));
-    const chosen = this.#ofPlugin(this.#options.env.PLURNK_MODEL ?? '')?.alias ?? null;
+    const chosen = this.#ofPlugin(this.#wanted)?.alias ?? null;
     return [...configured, ...(this.#options.plugins?.list(chosen) ?? [])];
+  }
+
+  /** The model that is asked for by name, in the settings or the environment; empty when none is. */
+  get #wanted(): string {
+    return this.#settings.model ?? this.#options.env.PLURNK_MODEL ?? '';
   }
 
   #ofPlugin(name: string): ReturnType<PluginModels['find']> {
@@ -89,10 +94,10 @@ export class ModelService implements ProviderSource {
   }
 
   get config(): ModelConfig {
-    const { plugins, env } = this.#options;
+    const { plugins } = this.#options;
     if (plugins === undefined) return this.#config;
     const mine = plugins.list(null).map(({ provider }) => `"${provider}"`);
-    const active = this.#ofPlugin(env.PLURNK_MODEL ?? '') === null ? [] : [`"${env.PLURNK_MODEL}"`];
+    const active = this.#ofPlugin(this.#wanted) === null ? [] : [`"${this.#wanted}"`];
     const isMine = (problem: string): boolean => [...mine, ...active].some(name => problem.includes(name));
     return { ...this.#config, problems: this.#config.problems.filter(problem => !isMine(problem)) };
   }

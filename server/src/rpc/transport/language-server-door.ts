@@ -1,20 +1,25 @@
 import {
+  EDITOR_CALLS,
   EDITOR_NOTIFICATIONS,
+  type EditorCallName,
+  type EditorCallParams,
   type EditorNotificationName,
   type EditorNotificationPayload,
   LSP_PREFIX,
 } from '@plurnk/protocol';
 import { type CancellationToken, type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import type { Dispatcher } from '../dispatcher.ts';
-import { failure, RpcFailure } from '../failure.ts';
+import { failure, invalid, RpcFailure } from '../failure.ts';
 import type { Hub } from '../hub.ts';
 import { Outbox } from '../outbox.ts';
 import { Peer } from '../peer.ts';
+import type { RemotePlugins } from '../plugins/remote-plugins.ts';
 
 export interface LanguageServerDoorOptions {
   readonly dispatcher: Dispatcher;
   readonly hub: Hub;
   readonly durable: () => Promise<void>;
+  readonly plugins: RemotePlugins;
 }
 
 /** What a notification weighs in the outbox: over LSP its text is not made before it is sent. */
@@ -25,9 +30,11 @@ const MAX_WAITING = 512 << 20;
 export class LanguageServerDoor {
   readonly peer: Peer;
   readonly #connection: Connection;
+  readonly #plugins: RemotePlugins;
 
-  constructor(connection: Connection, { dispatcher, hub, durable }: LanguageServerDoorOptions) {
+  constructor(connection: Connection, { dispatcher, hub, durable, plugins }: LanguageServerDoorOptions) {
     this.#connection = connection;
+    this.#plugins = plugins;
     const outbox = new Outbox({ durable, limit: MAX_WAITING, onOverflow: () => this.peer.close() });
     const encode = (name: string, params: unknown) => ({
       size: NOTIFICATION_SIZE,
@@ -40,12 +47,28 @@ export class LanguageServerDoor {
   async serve(method: string, params: unknown, token: CancellationToken): Promise<object> {
     const name = method.slice(LSP_PREFIX.length);
     try {
+      if (isEditorCall(method)) return this.#editorCall(method, params);
       const result = await this.peer.call(name, params, cancel => token.onCancellationRequested(cancel));
       await this.peer.outbox.flushed();
       return result;
     } catch (error) {
       await this.peer.outbox.flushed();
       throw toResponseError(error);
+    }
+  }
+
+  /** What belongs to the editor alone. */
+  #editorCall(method: EditorCallName, params: unknown): object {
+    const read = EDITOR_CALLS[method].params.safeParse(params);
+    if (!read.success) {
+      const issue = read.error.issues[0];
+      throw invalid(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid');
+    }
+    switch (method) {
+      case 'plurnk/plugin.register':
+        return this.#plugins.register(read.data as EditorCallParams<'plurnk/plugin.register'>);
+      case 'plurnk/plugin.unregister':
+        return this.#plugins.unregister(read.data);
     }
   }
 
@@ -70,6 +93,10 @@ export function serveRequests(connection: Connection, door: () => LanguageServer
     if (open === null) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The server is not ready.', {});
     return open.serve(method, params, token);
   });
+}
+
+function isEditorCall(method: string): method is EditorCallName {
+  return Object.hasOwn(EDITOR_CALLS, method);
 }
 
 function toResponseError(error: unknown): ResponseError<object> {

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EditorClient } from './support/editor-client.ts';
+import {
+  documentOf,
+  eventsOf,
+  lastTurn,
+  type ModelServer,
+  sendEvents,
+  sendJson,
+  startModelServer,
+} from './support/model-endpoint.ts';
+import { DaemonProcess, Place, startLanguageServer } from './support/server-process.ts';
+import type { SocketClient } from './support/socket-client.ts';
+import type { TestClient } from './support/test-client.ts';
+
+const GRAMMAR = readFileSync(join(import.meta.dirname, '../../packages/plurnk-grammar/plurnk.gbnf'), 'utf8');
+
+async function loop(client: TestClient, alias: string, prompt = 'Say something') {
+  const started = await client.call('loop.run', { prompt, alias });
+  assert.ok('loopId' in started);
+  return await client.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
+}
+
+describe('a model server and its grammar', () => {
+  const place = new Place();
+  let server: ModelServer;
+  let daemon: DaemonProcess;
+  let client: SocketClient;
+  before(async function () {
+    this.timeout(60_000);
+    server = await startModelServer();
+    const env = {
+      PLURNK_MODEL: 'obeys',
+      PLURNK_MODEL_OBEYS: 'llamacpp/obeys',
+      PLURNK_MODEL_IGNORES: 'llamacpp/ignores',
+      PLURNK_MODEL_REFUSES: 'llamacpp/refuses',
+      PLURNK_BASE_URL_OBEYS: `${server.root}/v1`,
+      PLURNK_BASE_URL_IGNORES: `${server.root}/v1`,
+      PLURNK_BASE_URL_REFUSES: `${server.root}/v1`,
+    };
+    daemon = await DaemonProcess.start(place, { env });
+    client = await daemon.connect();
+    server.answer(({ path, json }, response) => {
+      if (path === '/props') return sendJson(response, 200, { default_generation_settings: { n_ctx: 32_768 } });
+      const grammar = typeof json.grammar === 'string' ? json.grammar : null;
+      const isTrial = grammar !== null && grammar !== GRAMMAR;
+      if (json.model === 'refuses' && grammar === GRAMMAR)
+        return sendJson(response, 400, { error: { message: 'failed to parse grammar' } });
+      return sendEvents(response, eventsOf(isTrial && json.model !== 'ignores' ? 'zqx4k' : lastTurn('ready')));
+    });
+    await client.call('session.create', {});
+  });
+  after(async () => {
+    await daemon.stop();
+    await server.close();
+    place.remove();
+  });
+
+  const constrained = async (turnId: number | undefined): Promise<unknown> =>
+    (await client.call('packet.read', { turnId: turnId ?? 0 })).turn?.meta.constrained;
+  const told = (): unknown[] =>
+    client.payloads('telemetry/event').flatMap(({ event }) => (event.kind === 'unconstrained' ? [event.message] : []));
+
+  it('[#8] [LNG-20] one that obeys gets the turn grammar after one trial, and the turn says so', async () => {
+    for (const _ of [1, 2]) {
+      const end = await loop(client, 'obeys');
+      assert.equal(end.finalStatus, 200, end.reason);
+      assert.equal(await constrained(end.turnIds[0]), true);
+    }
+    const grammars = server.seen.filter(({ json }) => json.model === 'obeys').map(({ json }) => json.grammar);
+    assert.equal(grammars.length, 3);
+    assert.deepEqual(grammars.slice(1), [GRAMMAR, GRAMMAR]);
+    assert.deepEqual(told(), []);
+  });
+
+  for (const [alias, requests] of [
+    ['ignores', 3],
+    // The refused turn is asked for again without the grammar.
+    ['refuses', 4],
+  ] as const) {
+    it(`[#8] one that ${alias} it works as well: the turn is unconstrained, and the person is told once`, async () => {
+      const before = told().length;
+      for (const _ of [1, 2]) {
+        const end = await loop(client, alias);
+        assert.equal(end.finalStatus, 200, end.reason);
+        assert.equal(await constrained(end.turnIds[0]), false);
+      }
+      const asked = server.seen.filter(({ json }) => json.model === alias);
+      assert.equal(asked.length, requests);
+      assert.equal(asked.at(-1)?.json.grammar, undefined);
+      assert.equal(told().length, before + 1);
+      assert.match(String(told().at(-1)), /grammar/);
+    });
+  }
+});
+
+describe('a model of the editor’s settings', () => {
+  const place = new Place();
+  let server: ModelServer;
+  let editor: EditorClient;
+  before(async function () {
+    this.timeout(60_000);
+    server = await startModelServer();
+    editor = await startLanguageServer(place);
+    await editor.call('session.create', {});
+  });
+  after(async () => {
+    await editor.close();
+    await server.close();
+    place.remove();
+  });
+
+  it('[PKT-22] [PKT-21] is paid at the person’s own price, and asked without streaming where they say so', async () => {
+    const usage = {
+      prompt_tokens: 1000,
+      completion_tokens: 10,
+      total_tokens: 1010,
+      prompt_tokens_details: { cached_tokens: 400 },
+    };
+    server.answer(({ json }, response) =>
+      json.stream === true
+        ? sendEvents(response, eventsOf(lastTurn('streamed'), usage))
+        : sendJson(response, 200, documentOf(lastTurn('at once'), usage)),
+    );
+    const model = { provider: 'openai', model: 'mock-1', baseUrl: `${server.root}/v1` };
+    const price = { input: 2, output: 10, cachedInput: 0.5 };
+    await editor.connection.sendNotification('plurnk/editor.changed', {
+      settings: {
+        models: [
+          { ...model, alias: 'mine', price, streaming: false },
+          { ...model, alias: 'plain' },
+          { ...model, alias: 'wrong', price: { input: -1, output: 2 } },
+        ],
+      },
+    });
+    const mine = await loop(editor, 'mine');
+    assert.equal(mine.finalStatus, 200, mine.reason);
+    assert.notEqual(server.seen.at(-1)?.json.stream, true);
+    // 600 × $2 + 400 × $0.5 + 10 × $10 per million, in 10⁻¹² dollars.
+    assert.equal(mine.usage.costPico, 1_500_000_000);
+    const plain = await loop(editor, 'plain');
+    assert.equal(plain.usage.costPico, null);
+    assert.equal(server.seen.at(-1)?.json.stream, true);
+    const { aliases } = await editor.call('providers.list', {});
+    assert.deepEqual(
+      aliases.map(({ alias }) => alias),
+      ['mine', 'plain'],
+    );
+    const { checks } = await editor.call('doctor', {});
+    const problem = checks.find(({ message }) => message.includes('plurnk.models'));
+    assert.match(problem?.message ?? '', /Item 3 .*price\.input/);
+  });
+
+  it('[#8] obeys the settings about grammar and silence', async () => {
+    server.answer(({ json }, response) => {
+      if (json.model === 'silent') return;
+      sendEvents(response, eventsOf(json.grammar === undefined || json.grammar === GRAMMAR ? lastTurn('x') : 'zqx1k'));
+    });
+    const item = (alias: string) => ({ alias, provider: 'openai', model: alias, baseUrl: `${server.root}/v1` });
+    const settings = (more: object) =>
+      editor.connection.sendNotification('plurnk/editor.changed', {
+        settings: { models: [item('any'), item('silent')], ...more },
+      });
+    await settings({ providersGbnf: true });
+    await loop(editor, 'any');
+    assert.equal(server.seen.at(-1)?.json.grammar, GRAMMAR);
+    await settings({ providersGbnf: false, providersFetchTimeout: 50 });
+    await loop(editor, 'any');
+    assert.equal(server.seen.at(-1)?.json.grammar, undefined);
+    const { ok, error } = await editor.call('models.test', { alias: 'silent' });
+    assert.equal(ok, false);
+    assert.match(error ?? '', /silent|answer|nothing/i);
+  });
+});
