@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { PlurnkApi } from '../../../client/src/extension.ts';
 import type { Services } from '../../../client/src/context.ts';
+import type { PlurnkApi } from '../../../client/src/extension.ts';
 
 /** The running extension's parts, after its server answered. */
 export async function services(): Promise<Services> {
@@ -42,7 +42,11 @@ export async function scriptedModel(emissions: readonly string[]): Promise<strin
   const alias = `script${++scripts}`;
   const configuration = vscode.workspace.getConfiguration('plurnk');
   const before = configuration.inspect<object[]>('models')?.globalValue ?? [];
-  await configuration.update('models', [...before, { alias, provider: 'scripted', model: file }], vscode.ConfigurationTarget.Global);
+  await configuration.update(
+    'models',
+    [...before, { alias, provider: 'scripted', model: file }],
+    vscode.ConfigurationTarget.Global,
+  );
   const { server, editorState } = await services();
   server.notify('plurnk/editor.changed', editorState.current());
   return alias;
@@ -64,8 +68,12 @@ export function nextEvent<T>(event: vscode.Event<T>, satisfied: (value: T) => bo
   });
 }
 
-/** A loop in the shown session: its id, and its end. */
-export async function startLoop(emissions: readonly string[], prompt = 'Work on it'): Promise<{ loopId: number; runId: number; ended: Promise<number> }> {
+/** A loop in the shown session, in the shown run or a given one: its id, and its end. */
+export async function startLoop(
+  emissions: readonly string[],
+  prompt = 'Work on it',
+  inRun?: number,
+): Promise<{ loopId: number; runId: number; ended: Promise<number> }> {
   const { server, session } = await services();
   await session.open();
   const alias = await scriptedModel(emissions);
@@ -81,12 +89,13 @@ export async function startLoop(emissions: readonly string[], prompt = 'Work on 
     listener.dispose();
     finish(end.finalStatus);
   });
-  const started = await server.request('loop.run', { prompt, alias });
+  const runId = inRun ?? session.runId;
+  const started = await server.request('loop.run', { prompt, alias, ...(runId === null ? {} : { runId }) });
   if ('error' in started) throw new Error(started.error);
   loopId = started.loopId;
   const status = early.get(loopId);
   if (status !== undefined) finish(status);
-  await session.adopt(started.modelRunId);
+  if (inRun === undefined) await session.adopt(started.modelRunId);
   return { loopId, runId: started.modelRunId, ended };
 }
 
