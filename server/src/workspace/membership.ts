@@ -56,13 +56,21 @@ export class Membership {
   readonly #listings = new Map<string, Listing>();
   #rules = '';
   #members: Members | null = null;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** The last answer if it was made under the same rules and has this file; the disk was not asked again. */
   recent(request: MembershipRequest, file: string): Members | null {
     return this.#members?.has(file) && rulesOf(request) === this.#rules ? this.#members : null;
   }
 
-  async members(request: MembershipRequest): Promise<Members> {
+  /** One at a time: listings are brought up to date in place. */
+  members(request: MembershipRequest): Promise<Members> {
+    const turn = this.#last.then(() => this.#current(request));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #current(request: MembershipRequest): Promise<Members> {
     const rules = rulesOf(request);
     const known = rules === this.#rules && [...this.#listings.values()].every(listing => listing.holds());
     if (known && this.#members !== null) return this.#members;
@@ -74,7 +82,7 @@ export class Membership {
 
   async #listing(key: string, make: () => Promise<Listing>): Promise<Listing> {
     const old = this.#listings.get(key);
-    if (old?.holds()) return old;
+    if (old?.holds() || (await old?.refresh?.())) return old as Listing;
     const made = await make();
     this.#listings.set(key, made);
     return made;

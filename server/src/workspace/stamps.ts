@@ -3,7 +3,8 @@ import { type BigIntStats, statSync } from 'node:fs';
 
 /** File systems stamp in steps: what changed this recently may change again under the same stamp. */
 const RACY_NS = 100_000_000n;
-const RACY = 'racy';
+/** Equal to no stamp. */
+export const RACY = 'racy';
 
 function statOf(path: string): BigIntStats | undefined {
   return statSync(path, { bigint: true, throwIfNoEntry: false });

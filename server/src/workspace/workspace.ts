@@ -24,7 +24,7 @@ import {
 import { fileStamp, settledStamp } from './stamps.ts';
 
 export interface WorkspaceDeps {
-  readonly store: Pick<Store, 'sessions' | 'entries' | 'constraints'>;
+  readonly store: Pick<Store, 'sessions' | 'entries' | 'constraints' | 'transaction'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly tokens: (text: string) => number;
@@ -207,12 +207,11 @@ class SessionWorkspaces implements Workspace {
   async sync(sessionId: SessionId): Promise<readonly FileChange[]> {
     if (this.#root(sessionId) === null) return [];
     const members = await this.#members(sessionId);
-    const changes: FileChange[] = [];
-    for (const entry of this.#deps.store.entries.list({ sessionId, scheme: null })) {
-      const change = typeof entry.attrs.signature === 'string' ? await this.#change(sessionId, entry, members) : null;
-      if (change !== null) changes.push(change);
-    }
-    return changes;
+    const known = this.#deps.store.entries
+      .list({ sessionId, scheme: null })
+      .filter(entry => typeof entry.attrs.signature === 'string');
+    const looks = await Promise.all(known.map(entry => this.#look(sessionId, entry, members)));
+    return this.#deps.store.transaction(() => looks.flatMap((look, at) => this.#settle(sessionId, known[at], look)));
   }
 
   async gitStatus(sessionId: SessionId): Promise<string | null> {
@@ -356,24 +355,27 @@ class SessionWorkspaces implements Workspace {
     if (entry !== null) this.#deps.store.entries.remove(entry.id);
   }
 
-  async #change(sessionId: SessionId, entry: EntryRow, members: Members): Promise<FileChange | null> {
+  /** What a known file is now; `same` when nothing says that it changed, null when it is gone. */
+  async #look(sessionId: SessionId, entry: EntryRow, members: Members): Promise<FileSnapshot | 'same' | null> {
     const { absolute, buffer } = this.locate(sessionId, entry.pathname);
-    if (buffer === null && fileStamp(absolute) === entry.attrs.stamp && members.has(entry.pathname)) return null;
+    const member = members.has(entry.pathname);
+    if (member && buffer === null && fileStamp(absolute) === entry.attrs.stamp) return 'same';
+    const now = member ? await this.read(sessionId, entry.pathname) : null;
+    return now === null || isFileFailure(now) ? null : now;
+  }
+
+  #settle(sessionId: SessionId, entry: EntryRow | undefined, look: FileSnapshot | 'same' | null): FileChange[] {
+    if (entry === undefined || look === 'same') return [];
+    const { pathname } = entry;
     const signature = String(entry.attrs.signature);
-    const before: FileSnapshot = {
-      path: entry.pathname,
-      text: this.#deps.store.entries.content(entry.id, CHANNEL) ?? '',
-      signature,
-      fromBuffer: false,
-      mimetype: mimetypeOf(entry.pathname),
-    };
-    const after = members.has(entry.pathname) ? await this.read(sessionId, entry.pathname) : null;
-    if (after === null || isFileFailure(after)) {
-      this.#forget(sessionId, entry.pathname);
-      return { path: entry.pathname, before, after: null };
+    const text = this.#deps.store.entries.content(entry.id, CHANNEL) ?? '';
+    const before: FileSnapshot = { path: pathname, text, signature, fromBuffer: false, mimetype: mimetypeOf(pathname) };
+    if (look === null) {
+      this.#forget(sessionId, pathname);
+      return [{ path: pathname, before, after: null }];
     }
-    this.remember(sessionId, after);
-    return sameContent(signature, after) ? null : { path: entry.pathname, before, after };
+    this.remember(sessionId, look);
+    return sameContent(signature, look) ? [] : [{ path: pathname, before, after: look }];
   }
 }
 
