@@ -120,7 +120,6 @@ class Driver {
     while (this.#turns < turns) {
       if (this.#loops % LOOPS_PER_SESSION === 0) await this.#newSession();
       await this.#loop();
-      this.#client.received.length = 0;
       log(`${this.#turns} turns, ${this.#loops} loops, ${this.#proposals} proposals`);
     }
   }

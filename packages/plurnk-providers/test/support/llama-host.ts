@@ -38,14 +38,14 @@ const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '
 /**
  * node-llama-cpp with the prebuilt llama.cpp of this platform, and without the hundreds of megabytes of its CUDA and
  * Vulkan builds: npm cannot leave those out of a lock file, so the tests install it into `.cache/llama` on first use.
- * Null where that is not possible (no network, no prebuilt binary).
+ * Rejects where that is not possible (no package registry, no prebuilt binary).
  */
-export async function loadLlama(): Promise<LlamaModule | null> {
+export async function loadLlama(): Promise<LlamaModule> {
   const entry = join(FOLDER, 'node_modules', 'node-llama-cpp', 'dist', 'index.js');
   if (!existsSync(entry)) {
-    await install().catch(() => undefined);
+    await install();
   }
-  return existsSync(entry) ? ((await import(pathToFileURL(entry).href)) as LlamaModule) : null;
+  return (await import(pathToFileURL(entry).href)) as LlamaModule;
 }
 
 async function install(): Promise<void> {

@@ -18,7 +18,7 @@ import {
   type TokenBias,
 } from './llama-host.ts';
 import { seededRandom } from './seeded-random.ts';
-import { createSteering, type SteeringOptions } from './turn-steering.ts';
+import { createSteering, type Steering, type SteeringOptions } from './turn-steering.ts';
 
 export interface RandomModelOptions {
   readonly seed: number;
@@ -31,19 +31,19 @@ export interface RandomModelOptions {
 export interface RandomModel {
   /** One turn; null if it did not end within the model's window. */
   sample(signal?: AbortSignal): Promise<string | null>;
+  /** A short text under another grammar, without steering. */
+  sampleUnder(grammar: string, signal?: AbortSignal): Promise<string | null>;
   dispose(): Promise<void>;
 }
 
 const CONTEXT = 4096;
 const MOST_BYTES = 3500;
 const WISH = 40;
+const FREE: Steering = { wish: () => null };
 
-/** Null where llama.cpp is not to be had on this machine. */
-export async function createRandomModel(options: RandomModelOptions): Promise<RandomModel | null> {
+/** Rejects where llama.cpp is not to be had: what it proves must not be skipped in silence. */
+export async function createRandomModel(options: RandomModelOptions): Promise<RandomModel> {
   const module = await loadLlama();
-  if (module === null) {
-    return null;
-  }
   const folder = await mkdtemp(join(tmpdir(), 'plurnk-random-model-'));
   const modelPath = join(folder, 'random.gguf');
   await writeFile(modelPath, writeRandomModel(options.seed));
@@ -54,8 +54,11 @@ export async function createRandomModel(options: RandomModelOptions): Promise<Ra
   const grammar = await llama.createGrammar({ grammar: options.grammar });
   const random = seededRandom(options.seed);
   const biases = new Map<string | null, TokenBias>();
+  const sampler: Sampler = { module, model, sequence, grammar, random, biases };
   return {
-    sample: signal => sampleTurn({ module, model, sequence, grammar, random, options, biases }, signal),
+    sample: signal => sampleText(sampler, createSteering({ ...options.steering, random }), signal),
+    sampleUnder: async (other, signal) =>
+      sampleText({ ...sampler, grammar: await llama.createGrammar({ grammar: other }) }, FREE, signal),
     dispose: async () => {
       await llama.dispose();
       await rm(folder, { recursive: true });
@@ -69,7 +72,6 @@ interface Sampler {
   readonly sequence: LlamaSequence;
   readonly grammar: unknown;
   readonly random: () => number;
-  readonly options: RandomModelOptions;
   readonly biases: Map<string | null, TokenBias>;
 }
 
@@ -91,9 +93,12 @@ function biasFor(sampler: Sampler, wish: string | 'end' | null): TokenBias {
   return bias;
 }
 
-async function sampleTurn(sampler: Sampler, signal: AbortSignal | undefined): Promise<string | null> {
-  const { module, model, sequence, grammar, random, options } = sampler;
-  const steering = createSteering({ ...options.steering, random });
+async function sampleText(
+  sampler: Sampler,
+  steering: Steering,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const { module, model, sequence, grammar, random } = sampler;
   const bytes: number[] = [];
   const tokenBias = (): unknown => {
     const wish = steering.wish(Buffer.from(bytes).toString('latin1'));

@@ -1,4 +1,5 @@
 const OPS = ['FIND', 'READ', 'EDIT', 'COPY', 'MOVE', 'OPEN', 'FOLD', 'EXEC', 'KILL', 'SEND'] as const;
+const SEND_HEADERS = ['[102]', '[200]', '[202]', '[499]'];
 const OPEN_TAG = /<<(PLAN|FIND|READ|EDIT|COPY|MOVE|OPEN|FOLD|EXEC|KILL|SEND)([A-Za-z0-9_]*)/g;
 const WORD = /[A-Za-z0-9_]/;
 
@@ -54,7 +55,7 @@ export function createSteering(options: SteeringOptions): Steering {
   };
   const wishInHeader = (place: Extract<Place, { kind: 'header' }>, length: number): string | null => {
     const { op, header } = place;
-    const templates = op === 'SEND' ? ['[102]', '[200]', '[202]', '[499]'] : (options.headers?.[op] ?? []);
+    const templates = options.headers?.[op] ?? (op === 'SEND' ? SEND_HEADERS : []);
     const template =
       templates.length > 0 && (op === 'SEND' || random() < 0.999) ? choose(length - header.length, templates) : '';
     if (template.startsWith(header) && header.length < template.length) {
