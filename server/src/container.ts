@@ -9,9 +9,8 @@ import { createMatching } from './content/matching.ts';
 import { knownMimetypes } from './content/mimetype.ts';
 import type { Clock, Engine } from './engine/contract.ts';
 import { createEngine } from './engine/create-engine.ts';
-import type { Streams } from './executors/contract.ts';
 import { bundledExecutors } from './executors/executors.ts';
-import { createStreams } from './executors/streams.ts';
+import { createStreams, type StreamRegistry } from './executors/streams.ts';
 import type { Configuration } from './rpc/configuration.ts';
 import { Dispatcher } from './rpc/dispatcher.ts';
 import { documentDeps } from './rpc/document-deps.ts';
@@ -92,6 +91,8 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     hub.storageChanged(health);
   });
   engine.recover();
+  // However the process ends, what it started ends with it.
+  process.on('exit', () => parts.streams.killAll());
   const services: ServerServices = {
     store,
     engine,
@@ -148,7 +149,7 @@ async function openParts(options: ServerOptions) {
     plugins: new PluginModels(env, plugins),
   });
   const workspace = createWorkspace({ store, now, tokens, bridge: () => editor, trusted, gitAllowed });
-  const streams: Streams = createStreams({
+  const streams: StreamRegistry = createStreams({
     store,
     clock: systemClock,
     executors: plugins.executors,

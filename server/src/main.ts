@@ -39,6 +39,7 @@ const language = registerLanguage(connection, languageSources(languageServices))
 connection.onShutdown(stop);
 connection.onExit(() => void stop().then(() => process.exit(0)));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().then(() => process.exit(0)));
+process.on('disconnect', () => void stop().then(() => process.exit(0)));
 connection.listen();
 
 /** A client without our options (another editor) gets the home folder and its environment. */

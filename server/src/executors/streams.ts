@@ -147,6 +147,11 @@ export class StreamRegistry implements Streams {
     await Promise.all(all.map(live => live.gone));
   }
 
+  /** The last thing a process does that exits without a shutdown: nothing is recorded, but nothing is left running (RL-5). */
+  killAll(): void {
+    for (const live of this.#live.values()) live.child.signal('SIGKILL');
+  }
+
   #probe(executor: Executor): Promise<RuntimeInfo> {
     const known = this.#probes.get(executor.runtime);
     if (known !== undefined) return known;

@@ -17,7 +17,7 @@ export interface DriveResult {
   readonly turns: number;
   readonly loops: number;
   readonly proposals: number;
-  /** How often loops ended with which status; `202` is parked. */
+  /** How often loops ended with which status and reason; `202` is parked. */
   readonly ends: Readonly<Record<string, number>>;
   /** Lines of the server's log: defects, and nothing else. */
   readonly complaints: readonly string[];
@@ -77,7 +77,7 @@ export async function driveNonsense({ turns, seed, log = () => undefined }: Driv
 }
 
 /** A loop came to rest; `at` counts all that did. */
-type Rest = { readonly status: number; readonly at: number };
+type Rest = { readonly status: number; readonly reason: string; readonly at: number };
 
 class Driver {
   readonly complaints: string[] = [];
@@ -108,8 +108,8 @@ class Driver {
       this.#turns += 1;
     });
     client.on('loop/proposal', proposal => this.#decide(proposal));
-    client.on('loop/terminated', ({ loopId, finalStatus }) => this.#rest(loopId, finalStatus));
-    client.on('loop/quiesced', ({ loopId }) => this.#rest(loopId, 202));
+    client.on('loop/terminated', ({ loopId, finalStatus, reason }) => this.#rest(loopId, finalStatus, reason ?? ''));
+    client.on('loop/quiesced', ({ loopId }) => this.#rest(loopId, 202, ''));
   }
 
   get counts() {
@@ -139,8 +139,9 @@ class Driver {
     const chance = this.#random();
     if (chance < 0.1) await this.#client.call('loop.run', { prompt: 'And more', flags: { noWeb: true } });
     else if (chance < 0.2) await this.#client.call('loop.cancel', {});
-    const { status } = await Promise.race([rested, this.#died, tooLate(started.loopId)]);
-    this.#ends[status] = (this.#ends[status] ?? 0) + 1;
+    const { status, reason } = await Promise.race([rested, this.#died, tooLate(started.loopId)]);
+    const end = `${status} ${reason}`.trim().replace(/\d{4,}/g, 'N');
+    this.#ends[end] = (this.#ends[end] ?? 0) + 1;
   }
 
   #decide(proposal: PlurnkNotifications['loop/proposal']): void {
@@ -149,9 +150,9 @@ class Driver {
     this.#client.call('loop.resolve', decide(proposal, this.#random)).catch(() => undefined);
   }
 
-  #rest(loopId: number, status: number): void {
+  #rest(loopId: number, status: number, reason: string): void {
     this.#rests += 1;
-    const rest = { status, at: this.#rests };
+    const rest = { status, reason, at: this.#rests };
     this.#rested.set(loopId, rest);
     this.#waiting.get(loopId)?.(rest);
     this.#waiting.delete(loopId);

@@ -34,15 +34,15 @@ function applyOnDisk(edit: EditorRequestParams<'plurnk/editor.applyEdit'>['edit'
 /** A client of the language server over standard input and output, with the editor's half of the protocol. */
 export class EditorClient extends TestClient {
   readonly connection: MessageConnection;
-  readonly #process: ChildProcess;
+  readonly process: ChildProcess;
 
-  constructor(process: ChildProcess) {
+  constructor(child: ChildProcess) {
     super();
-    if (process.stdout === null || process.stdin === null) throw new Error('the server has no streams');
-    this.#process = process;
+    if (child.stdout === null || child.stdin === null) throw new Error('the server has no streams');
+    this.process = child;
     this.connection = createMessageConnection(
-      new StreamMessageReader(process.stdout),
-      new StreamMessageWriter(process.stdin),
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
     );
     for (const name of Object.keys(NOTIFICATIONS)) {
       this.connection.onNotification(LSP_PREFIX + name, (payload: unknown) => this.arrived(name, payload));
@@ -87,8 +87,8 @@ export class EditorClient extends TestClient {
   }
 
   override async close(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const gone = new Promise<void>(resolve => this.#process.once('exit', () => resolve()));
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = new Promise<void>(resolve => this.process.once('exit', () => resolve()));
     await this.connection.sendRequest('shutdown');
     await this.connection.sendNotification('exit');
     await gone;
