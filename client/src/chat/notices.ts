@@ -88,7 +88,7 @@ export class Notices implements vscode.Disposable {
         text: vscode.l10n.t('The conversation is too long for this model.'),
         action,
       });
-    } else if (status === 500 && reason) {
+    } else if (status === 500 && reason?.includes(' ')) {
       this.#provider(reason, null);
     }
   }
@@ -126,7 +126,7 @@ export class Notices implements vscode.Disposable {
   }
 
   #telemetry(event: TelemetryEvent): void {
-    if (event.source === 'provider' && event.kind === 'turn_generated') this.clear('provider');
+    if (event.kind === 'turn_generated') this.clear('provider');
     if (event.source === 'store' && event.kind === 'saving_resumed') this.clear('telemetry:store');
     if (event.level === 'info') return;
     const message = event.message ?? event.kind;
@@ -142,8 +142,7 @@ export class Notices implements vscode.Disposable {
 
   #provider(message: string, data: TelemetryEvent['data'] | null): void {
     const until = retryAt(data);
-    const code = typeof data?.code === 'string' ? data.code : '';
-    const key = /auth|401|403|key/i.test(`${code} ${message}`);
+    const key = /\b(?:401|403|key|auth\w*)\b/i.test(message);
     const action: Action = key
       ? { label: vscode.l10n.t('Enter a key'), command: 'addModel' }
       : { label: vscode.l10n.t('Choose another model'), command: 'selectModel' };
@@ -158,6 +157,5 @@ export class Notices implements vscode.Disposable {
 }
 
 function retryAt(data: TelemetryEvent['data'] | null): number | null {
-  if (typeof data?.retryAt === 'number') return data.retryAt;
-  return typeof data?.retryInMs === 'number' ? Date.now() + data.retryInMs : null;
+  return typeof data?.delayMs === 'number' ? Date.now() + data.delayMs : null;
 }

@@ -122,7 +122,7 @@ export class Journal {
       this.#queue.push({ seq, frame });
       this.#queuedBytes += frame.length;
     }
-    if (this.#cause !== null && this.#queuedBytes > MAX_QUEUED_BYTES) this.#overflow();
+    if (this.#cause !== null && this.#running === null && this.#queuedBytes > MAX_QUEUED_BYTES) this.#overflow();
     this.#kick();
   }
 
@@ -212,11 +212,11 @@ export class Journal {
   }
 
   async #flush(): Promise<void> {
-    const batch = this.#queue;
-    const first = batch[0];
-    const last = batch.at(-1);
-    if (first === undefined || last === undefined) return;
+    const first = this.#queue[0];
+    if (first === undefined) return;
     const file = this.#file ?? (await this.#openSegment(first.seq));
+    // Only now: more may have been appended while the segment was opened.
+    const batch = this.#queue.slice();
     const count = batch.length;
     const bytes = count === 1 ? first.frame : Buffer.concat(batch.map(queued => queued.frame));
     this.#allocate(file, bytes.length);
@@ -227,7 +227,7 @@ export class Journal {
     this.#bytes += bytes.length;
     this.#queue = this.#queue.slice(count);
     this.#queuedBytes -= bytes.length;
-    this.#acknowledge(last.seq);
+    this.#acknowledge(batch[count - 1]?.seq ?? first.seq);
   }
 
   #acknowledge(seq: number): void {

@@ -69,6 +69,17 @@ describe('durability', () => {
     await Promise.all([database.close(), again.close()]);
   });
 
+  it('[RL-1] answers a caller whose commit came while a new segment was being opened', async () => {
+    const database = await openDatabase(newFolder());
+    await commitFact(database, 'a', 1);
+    await database.snapshot();
+    // The first call opens the next segment; the second commit joins meanwhile, and nothing comes after it.
+    const first = commitFact(database, 'b', 2);
+    const second = commitFact(database, 'c', 3);
+    await Promise.all([first, second]);
+    await database.close();
+  });
+
   it('[RL-1] writes nothing of a transaction that threw, nor of a nested one', async () => {
     const folder = newFolder();
     const database = await openDatabase(folder);
