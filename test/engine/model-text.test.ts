@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PlurnkParser, type Statement } from '@plurnk/plurnk-grammar';
 import { tokenizerFor } from '@plurnk/plurnk-providers';
 import { DEFINITION } from '../../server/src/packet/text/definition.ts';
-import { REQUIREMENTS } from '../../server/src/packet/text/requirements.ts';
+import { requirementsText } from '../../server/src/packet/text/model-text.ts';
 import type { LogRow, StoredSection } from '../../server/src/store/contract.ts';
 import { done, must, openWorld, type World } from './support/world.ts';
 
@@ -90,7 +90,7 @@ describe('what the model is taught', () => {
   it('[PKT-6] every example of definition, tools, schemes and docs parses', async () => {
     const list = await sections();
     for (const name of ['definition', 'tools', 'schemes']) assert.ok(examples(content(list, name)).length > 0, name);
-    const inRequirements = PlurnkParser.parse(REQUIREMENTS).items.filter(item => item.kind === 'statement');
+    const inRequirements = PlurnkParser.parse(requirementsText()).items.filter(item => item.kind === 'statement');
     assert.deepEqual(
       inRequirements,
       [],
