@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
@@ -14,7 +14,11 @@ const only = named.length > 0 ? named : null;
 
 const files = globSync('bench/**/*.bench.ts', { cwd: root })
   .sort()
-  .filter(file => !only || only.includes(basename(file, '.bench.ts')));
+  .filter(
+    file =>
+      wanted.length === 0 ||
+      wanted.some(name => name === basename(file, '.bench.ts') || name === basename(dirname(file))),
+  );
 const results = [];
 const failed = [];
 for (const file of files) {
