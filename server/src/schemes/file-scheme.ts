@@ -4,7 +4,7 @@ import type { Candidate } from '../content/contract.ts';
 import { countLines } from '../content/lines.ts';
 import { mimetypeOf } from '../content/mimetype.ts';
 import type { EntryRow, Store } from '../store/contract.ts';
-import type { FileFailure, Workspace } from '../workspace/contract.ts';
+import type { FileFailure, FilePlace, Workspace } from '../workspace/contract.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
 import type { OpContext, OpOutcome } from './contract.ts';
 import { channelFailure } from './entry-scheme.ts';
@@ -62,16 +62,16 @@ class Summaries {
 class FileItem implements Item {
   readonly path: string;
   readonly tags: readonly string[];
-  readonly #deps: FileSchemeDeps;
-  readonly #context: OpContext;
+  readonly #locate: (path: string) => FilePlace;
   readonly #summaries: Summaries;
+  readonly #tokens: (text: string) => number;
 
-  constructor(name: string, tags: readonly string[], deps: FileSchemeDeps, context: OpContext, summaries: Summaries) {
+  constructor(name: string, tags: readonly string[], source: ItemSource) {
     this.path = name;
     this.tags = tags;
-    this.#deps = deps;
-    this.#context = context;
-    this.#summaries = summaries;
+    this.#locate = source.locate;
+    this.#summaries = source.summaries;
+    this.#tokens = source.tokens;
   }
 
   get address(): Address {
@@ -83,39 +83,33 @@ class FileItem implements Item {
   }
 
   async channels(): Promise<{ readonly [uri: string]: ChannelSummary }> {
-    const { key } = this.#deps.workspace.locate(this.#context.sessionId, this.path);
-    const summary = await this.#summaries.get(key, async () => {
-      const snapshot = await this.#deps.workspace.read(this.#context.sessionId, this.path);
-      if (isFileFailure(snapshot))
-        return {
-          mimetype: snapshot.status === 415 ? 'application/octet-stream' : mimetypeOf(this.path),
-          tokens: 0,
-          lines: 0,
-        };
-      const { text, mimetype } = snapshot;
-      return { mimetype, tokens: this.#deps.tokens(text), lines: countLines(text) };
+    const place = this.#locate(this.path);
+    const summary = await this.#summaries.get(place.key, async () => {
+      const text = await place.text();
+      if (text === null) return { mimetype: 'application/octet-stream', tokens: 0, lines: 0 };
+      return { mimetype: mimetypeOf(this.path), tokens: this.#tokens(text), lines: countLines(text) };
     });
     return { [formatAddress(this.target)]: summary };
   }
 
   candidate(): Candidate {
-    const { workspace } = this.#deps;
-    const { sessionId } = this.#context;
-    const name = this.path;
-    const place = workspace.locate(sessionId, name);
+    const place = this.#locate(this.path);
     return {
-      path: name,
-      mimetype: mimetypeOf(name),
+      path: this.path,
+      mimetype: mimetypeOf(this.path),
       get key() {
         return place.key;
       },
-      async text() {
-        const snapshot = await workspace.read(sessionId, name);
-        return isFileFailure(snapshot) ? '' : snapshot.text;
-      },
+      text: async () => (await place.text()) ?? '',
       ...(place.buffer === null ? { file: place.absolute } : {}),
     };
   }
+}
+
+interface ItemSource {
+  readonly locate: (path: string) => FilePlace;
+  readonly summaries: Summaries;
+  readonly tokens: (text: string) => number;
 }
 
 export function fileScheme(deps: FileSchemeDeps): Scheme {
@@ -123,6 +117,11 @@ export function fileScheme(deps: FileSchemeDeps): Scheme {
   const { entries } = deps.store;
   const summaries = new Summaries();
   const proposals: FileProposalDeps = { workspace, entries, now: deps.now };
+  const sourceOf = ({ sessionId }: OpContext): ItemSource => ({
+    locate: workspace.locator(sessionId),
+    summaries,
+    tokens: deps.tokens,
+  });
   const targetOf = (address: Address, context: OpContext) =>
     rowTarget({ scheme: null, pathname: relativePath(address, context), fragment: address.channel });
 
@@ -199,14 +198,15 @@ Characters that a target cannot hold are percent-encoded: \`app/(group%29/page.t
     async item(address, context) {
       const place = await workspace.resolve(context.sessionId, relativePath(address, context), false);
       if (isFileFailure(place)) return place.status === 404 ? null : place;
-      return new FileItem(place.path, entryOf(context, place.path)?.tags ?? [], deps, context, summaries);
+      return new FileItem(place.path, entryOf(context, place.path)?.tags ?? [], sourceOf(context));
     },
     async list(_address, context) {
       const members = await workspace.members(context.sessionId);
       const tagged = new Map(
         entries.list({ sessionId: context.sessionId, scheme: null }).map(entry => [entry.pathname, entry.tags]),
       );
-      return members.map(name => new FileItem(name, tagged.get(name) ?? [], deps, context, summaries));
+      const source = sourceOf(context);
+      return members.map(name => new FileItem(name, tagged.get(name) ?? [], source));
     },
   };
 }

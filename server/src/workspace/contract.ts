@@ -13,6 +13,17 @@ export interface FileSnapshot {
   readonly mimetype: string;
 }
 
+/** Where a member is, for those who look into many files. */
+export interface FilePlace {
+  readonly absolute: string;
+  /** Changes with the content; asks the disk when it is read. */
+  readonly key: string;
+  /** Text of an unsaved editor buffer. */
+  readonly buffer: string | null;
+  /** Text now; null when it is binary, too large or gone. */
+  text(): Promise<string | null>;
+}
+
 export type FileFailure = {
   readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
   readonly message: string;
@@ -45,11 +56,8 @@ export interface Workspace {
     sessionId: SessionId,
     path: string,
   ): Promise<{ readonly signature: string; readonly binary: boolean } | FileFailure>;
-  /** For search: where the file is and a key that changes with its content, without reading it. */
-  locate(
-    sessionId: SessionId,
-    path: string,
-  ): { readonly absolute: string; readonly key: string; readonly buffer: string | null };
+  /** For search and listings of members: where each file is, without looking at it. Membership is not checked again. */
+  locator(sessionId: SessionId): (path: string) => FilePlace;
   /** The session has this content from now on: it enters the database, and changes on disk are narrated (RES-61, ENG-50). */
   remember(sessionId: SessionId, snapshot: FileSnapshot): void;
   /** Compare-and-swap, atomic, encoding and line endings kept; `expected` null = must not exist (RES-63, RES-64). */

@@ -54,6 +54,16 @@ export async function readOnDisk(absolute: string, name: string): Promise<FileOn
   }
 }
 
+/** Text without the rest; null when it is binary, too large or gone. */
+export async function readText(absolute: string): Promise<string | null> {
+  try {
+    const bytes = await readFile(absolute);
+    return bytes.length > MAX_BYTES || isBinary(bytes) ? null : decode(bytes).text;
+  } catch {
+    return null;
+  }
+}
+
 export const binaryFailure = (name: string): FileFailure => ({
   status: 415,
   message: `${name} is binary. It can be listed, moved and deleted, not read or edited.`,

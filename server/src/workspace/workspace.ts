@@ -6,7 +6,7 @@ import { encode, NEW_FILE } from '../content/encoding.ts';
 import { mimetypeOf } from '../content/mimetype.ts';
 import type { EntryRow, SessionId, Store } from '../store/contract.ts';
 import { writeAtomic } from './atomic-write.ts';
-import type { EditorBridge, FileChange, FileFailure, FileSnapshot, Workspace } from './contract.ts';
+import type { EditorBridge, FileChange, FileFailure, FilePlace, FileSnapshot, Workspace } from './contract.ts';
 import { createGit, type Git } from './git.ts';
 import { gitSummary } from './git-status.ts';
 import { type Members, Membership, type MembershipRequest } from './membership.ts';
@@ -19,6 +19,7 @@ import {
   failureOf,
   isFileFailure,
   readOnDisk,
+  readText,
   sameContent,
 } from './snapshots.ts';
 import { fileStamp, settledStamp } from './stamps.ts';
@@ -61,6 +62,8 @@ const conflict = (name: string, what: string): FileFailure => ({
 });
 
 class SessionWorkspaces implements Workspace {
+  /** Files that are being written right now, as `session:path`. */
+  readonly #writing = new Set<string>();
   readonly #deps: WorkspaceDeps;
   readonly #git: Git;
   readonly #memberships = new Map<SessionId, Membership>();
@@ -110,17 +113,10 @@ class SessionWorkspaces implements Workspace {
     return isFileFailure(disk) ? disk : { signature: disk.signature, binary: disk.binary };
   }
 
-  locate(sessionId: SessionId, file: string): ReturnType<Workspace['locate']> {
-    const absolute = path.resolve(this.#root(sessionId) ?? '', file);
-    const buffer = this.#buffer(sessionId, absolute);
-    return {
-      absolute,
-      buffer,
-      /** Asked for rarely, since it asks the disk. */
-      get key() {
-        return buffer === null ? `${file}:${fileStamp(absolute)}` : bufferSignature(buffer);
-      },
-    };
+  locator(sessionId: SessionId): ReturnType<Workspace['locator']> {
+    const root = this.#root(sessionId) ?? '';
+    const bridge = this.#deps.bridge?.(sessionId) ?? null;
+    return file => new MemberPlace(file, path.join(root, file), bridge);
   }
 
   remember(sessionId: SessionId, snapshot: FileSnapshot): void {
@@ -130,7 +126,7 @@ class SessionWorkspaces implements Workspace {
       { sessionId, scope: 'session', runId: null, scheme: null, pathname: snapshot.path },
       at,
     );
-    const { absolute } = this.locate(sessionId, snapshot.path);
+    const { absolute } = this.locator(sessionId)(snapshot.path);
     const attrs: JsonObject = { ...entry.attrs, signature: snapshot.signature, stamp: settledStamp(absolute, at) };
     if (entry.attrs.signature !== snapshot.signature) {
       const { text, mimetype } = snapshot;
@@ -148,6 +144,8 @@ class SessionWorkspaces implements Workspace {
   ): ReturnType<Workspace['write']> {
     const place = await this.resolve(sessionId, file, true);
     if (isFileFailure(place)) return place;
+    const writing = `${sessionId}:${place.path}`;
+    this.#writing.add(writing);
     try {
       const old = await this.#expected(sessionId, place, expected);
       if (old !== null && isFileFailure(old)) return old;
@@ -161,6 +159,8 @@ class SessionWorkspaces implements Workspace {
       return await this.#written(sessionId, place);
     } catch (error) {
       return failureOf(error, file);
+    } finally {
+      this.#writing.delete(writing);
     }
   }
 
@@ -262,7 +262,7 @@ class SessionWorkspaces implements Workspace {
   }
 
   #buffer(sessionId: SessionId, absolute: string): string | null {
-    return this.#deps.bridge?.(sessionId)?.bufferText(absolute)?.replaceAll('\r\n', '\n') ?? null;
+    return bufferText(this.#deps.bridge?.(sessionId) ?? null, absolute);
   }
 
   #membership(sessionId: SessionId): Membership {
@@ -357,7 +357,7 @@ class SessionWorkspaces implements Workspace {
 
   /** What a known file is now; `same` when nothing says that it changed, null when it is gone. */
   async #look(sessionId: SessionId, entry: EntryRow, members: Members): Promise<FileSnapshot | 'same' | null> {
-    const { absolute, buffer } = this.locate(sessionId, entry.pathname);
+    const { absolute, buffer } = this.locator(sessionId)(entry.pathname);
     const member = members.has(entry.pathname);
     if (member && buffer === null && fileStamp(absolute) === entry.attrs.stamp) return 'same';
     const now = member ? await this.read(sessionId, entry.pathname) : null;
@@ -367,6 +367,9 @@ class SessionWorkspaces implements Workspace {
   #settle(sessionId: SessionId, entry: EntryRow | undefined, look: FileSnapshot | 'same' | null): FileChange[] {
     if (entry === undefined || look === 'same') return [];
     const { pathname } = entry;
+    // What this server is writing, or has written since the look, is nobody else's change.
+    if (this.#writing.has(`${sessionId}:${pathname}`)) return [];
+    if (this.#deps.store.entries.get(entry.id)?.attrs.signature !== entry.attrs.signature) return [];
     const signature = String(entry.attrs.signature);
     const text = this.#deps.store.entries.content(entry.id, CHANNEL) ?? '';
     const before: FileSnapshot = { path: pathname, text, signature, fromBuffer: false, mimetype: mimetypeOf(pathname) };
@@ -376,6 +379,29 @@ class SessionWorkspaces implements Workspace {
     }
     this.remember(sessionId, look);
     return sameContent(signature, look) ? [] : [{ path: pathname, before, after: look }];
+  }
+}
+
+const bufferText = (bridge: EditorBridge | null, absolute: string): string | null =>
+  bridge?.bufferText(absolute)?.replaceAll('\r\n', '\n') ?? null;
+
+class MemberPlace implements FilePlace {
+  readonly absolute: string;
+  readonly buffer: string | null;
+  readonly #name: string;
+
+  constructor(name: string, absolute: string, bridge: EditorBridge | null) {
+    this.#name = name;
+    this.absolute = absolute;
+    this.buffer = bufferText(bridge, absolute);
+  }
+
+  get key(): string {
+    return this.buffer === null ? `${this.#name}:${fileStamp(this.absolute)}` : bufferSignature(this.buffer);
+  }
+
+  async text(): Promise<string | null> {
+    return this.buffer ?? readText(this.absolute);
   }
 }
 

@@ -69,7 +69,7 @@ async function fileOf(
   if (typeof (await services.workspace.directory(context.sessionId, address.path)) === 'string') return null;
   const place = await services.workspace.resolve(context.sessionId, relativePath(address, context), forWriting);
   if ('message' in place) return place;
-  const { absolute } = services.workspace.locate(context.sessionId, place.path);
+  const { absolute } = services.workspace.locator(context.sessionId)(place.path);
   return { cwd: path.dirname(absolute), file: absolute };
 }
 

@@ -1,6 +1,7 @@
 /** FIND (RES-15, RES-16): entries, or places in them, as JSON items. */
 import type { JsonObject, JsonValue } from '@plurnk/protocol';
 import { formatAddress } from '../address.ts';
+import { mapLimited } from '../map-limited.ts';
 import { pageOf } from '../page.ts';
 import { type Item, isFailed, refuse, rows } from '../scheme.ts';
 import { locate, type Place, select } from '../selection.ts';
@@ -49,7 +50,7 @@ export const findOp: OpHandler<'FIND'> = async (statement, context, services) =>
     });
   if (statement.body === null) {
     const shown = selection.items.slice(page.from, page.to);
-    return result(await Promise.all(shown.map(describe)), selection.items.length);
+    return result(await mapLimited(shown, describe), selection.items.length);
   }
   const found = await locate(services.matching, statement.body, selection.items, context.signal);
   if (isFailed(found)) return refuse(found);
@@ -58,6 +59,6 @@ export const findOp: OpHandler<'FIND'> = async (statement, context, services) =>
     return refuse({ status: only.status, message: only.reason }, only.item.target);
   const { minScore } = page;
   const kept = minScore === null ? found.places : found.places.filter(({ span }) => (span.score ?? 1) >= minScore);
-  const items = await Promise.all(kept.slice(page.from, page.to).map(describePlace));
+  const items = await mapLimited(kept.slice(page.from, page.to), describePlace);
   return result(items, kept.length, found.refused.length === 0 ? {} : { skipped: found.refused.length });
 };

@@ -1,8 +1,10 @@
 /** READ (RES-13, RES-14, RES-41): one entry, or one row per match. */
 import type { Matcher } from '@plurnk/plurnk-grammar';
+import type { Candidate } from '../../content/contract.ts';
 import { isFailure } from '../../content/line-marker.ts';
 import { type Address, addressOf, formatAddress } from '../address.ts';
 import type { OpContext, OpOutcome, OpResult } from '../contract.ts';
+import { mapLimited } from '../map-limited.ts';
 import { pageOf } from '../page.ts';
 import { type Content, type Failure, fail, failed, type Item, isFailed, refuse, rows, type Scheme } from '../scheme.ts';
 import { isSet, locate, type Place, type Selection, select } from '../selection.ts';
@@ -52,8 +54,18 @@ async function readItem(scheme: Scheme, item: Item, context: OpContext): Promise
   return (await scheme.read?.(item.address, context)) ?? fail(404, `${formatAddress(item.target)} is gone.`);
 }
 
-async function rowOf(place: Place): Promise<OpResult> {
-  const text = await place.candidate.text();
+/** Each text is read once, however many places it has. */
+function textReader(): (candidate: Candidate) => Promise<string> {
+  const known = new Map<Candidate, Promise<string>>();
+  return candidate => {
+    const text = known.get(candidate) ?? candidate.text();
+    known.set(candidate, text);
+    return text;
+  };
+}
+
+async function rowOf(place: Place, read: (candidate: Candidate) => Promise<string>): Promise<OpResult> {
+  const text = await read(place.candidate);
   const shown = showSpan(text, place.candidate.mimetype, place.span);
   const { lineStart, lineEnd, score } = place.span;
   return {
@@ -93,7 +105,8 @@ async function readMatches(
   ) {
     return refuse(fail(first.status, first.reason), first.item.target);
   }
-  const results = await Promise.all(kept.slice(0, MAX_ROWS).map(rowOf));
+  const read = textReader();
+  const results = await mapLimited(kept.slice(0, MAX_ROWS), place => rowOf(place, read));
   return kept.length === 0
     ? rows({ status: 204, rx: nothingFound(matcher, selection.items.length) })
     : many(results, kept.length);
