@@ -81,7 +81,11 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
   });
   for (const problem of pluginProblems) log(problem);
   const configureModels = (): void =>
-    models.configure({ settings: configuration.editorSettings, secrets: configuration.secrets, proxy: configuration.proxy });
+    models.configure({
+      settings: configuration.editorSettings,
+      secrets: configuration.secrets,
+      proxy: configuration.proxy,
+    });
   configureModels();
   configuration.onChange(configureModels);
   hub.connect(engine);

@@ -31,6 +31,7 @@ export class EditorStateSource implements vscode.Disposable {
       trusted: vscode.workspace.isTrusted,
       settings: changedSettings(),
       secrets: { ...this.#secrets },
+      proxy: proxy(),
       clientVersion: String(this.#context.extension.packageJSON.version),
       languageModels: true,
     };
@@ -42,6 +43,7 @@ export class EditorStateSource implements vscode.Disposable {
     this.#disposables.push(
       vscode.workspace.onDidChangeConfiguration(event => {
         if (event.affectsConfiguration('plurnk')) changed({ settings: changedSettings() });
+        if (event.affectsConfiguration('http.proxy')) changed({ proxy: proxy() });
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => changed({ trusted: true, settings: changedSettings() })),
       vscode.workspace.onDidChangeWorkspaceFolders(() => changed({ folders: folders() })),
@@ -81,6 +83,11 @@ function folders(): string[] {
   return (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ uri }) => uri.fsPath);
+}
+
+/** The editor's own proxy, for models behind a company's network. */
+function proxy(): string {
+  return vscode.workspace.getConfiguration('http').get('proxy') ?? '';
 }
 
 /** Only what the person set: everything else is the server's default. A workspace that is not trusted sets nothing of weight. */

@@ -22,6 +22,8 @@ interface Verdict {
   readonly detail?: string;
   /** The detail is the vendor's own words, to be quoted. */
   readonly spoken?: boolean;
+  /** Said instead of the kind's own sentence. */
+  readonly sentence?: string;
 }
 
 const MOST_DETAIL = 400;
@@ -72,11 +74,29 @@ function judgeFault(fault: TransportFault): Verdict {
       return { kind: 'tls_failure', detail: fault.code };
     case 'network':
       return { kind: 'network_failure', detail: fault.code };
+    case 'proxy':
+      return judgeProxy(fault);
     case 'cut':
       return { kind: 'network_failure', detail: 'the answer broke off' };
     case 'json_instead':
       return { kind: 'bad_response', detail: 'one JSON document' };
   }
+}
+
+/** A refusal is the proxy's last word; anything else may pass. */
+function judgeProxy({ host, status }: Extract<TransportFault, { kind: 'proxy' }>): Verdict {
+  if (status === null) {
+    return {
+      kind: 'network_failure',
+      sentence: `The proxy ${host} cannot be reached. Check HTTPS_PROXY or http.proxy.`,
+    };
+  }
+  const kind = status < 500 ? 'forbidden' : 'network_failure';
+  const way =
+    status === 407
+      ? 'asks for a name and a password. Put them into HTTPS_PROXY or http.proxy'
+      : `refuses the way to the model (${status})`;
+  return { kind, status, sentence: `The proxy ${host} ${way}.` };
 }
 
 function judgeHttp(fault: Extract<TransportFault, { kind: 'http' }>): Verdict {
@@ -176,6 +196,9 @@ export function silenceError(context: FailureContext): ProviderError {
 }
 
 function sentenceFor(verdict: Verdict, context: FailureContext): string {
+  if (verdict.sentence !== undefined) {
+    return verdict.sentence;
+  }
   const detail = verdict.detail ?? '';
   const said = verdict.spoken === true && detail !== '' ? ` It said: ${endSentence(detail)}` : '';
   return `${SENTENCES[verdict.kind](context, verdict)}${SPEAKING.has(verdict.kind) ? said : ''}`;

@@ -107,9 +107,12 @@ describe('aliases', () => {
   });
 
   it('[#8] reads the timeout and the grammar switch', () => {
-    assert.deepEqual(depsFromEnvironment({}), { fetchTimeoutMs: 600_000, grammarMode: 'auto' });
-    const set = depsFromEnvironment({ PLURNK_PROVIDERS_FETCH_TIMEOUT: '1500', PLURNK_PROVIDERS_GBNF: '1' });
-    assert.deepEqual(set, { fetchTimeoutMs: 1500, grammarMode: 'on' });
+    const read = (env: Record<string, string>): unknown[] => {
+      const { fetchTimeoutMs, grammarMode } = depsFromEnvironment(env);
+      return [fetchTimeoutMs, grammarMode];
+    };
+    assert.deepEqual(read({}), [600_000, 'auto']);
+    assert.deepEqual(read({ PLURNK_PROVIDERS_FETCH_TIMEOUT: '1500', PLURNK_PROVIDERS_GBNF: '1' }), [1500, 'on']);
     assert.equal(depsFromEnvironment({ PLURNK_PROVIDERS_GBNF: 'off' }).grammarMode, 'off');
   });
 });

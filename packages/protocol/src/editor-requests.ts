@@ -44,6 +44,8 @@ export const editorStateSchema = z.object({
    * never stored, logged, or sent anywhere but to the endpoint they belong to.
    */
   secrets: z.record(z.string(), z.string()).optional(),
+  /** The editor's `http.proxy`; empty: none is set there, the environment decides. Held in memory only. */
+  proxy: z.string().optional(),
   /** Version of the extension. */
   clientVersion: z.string().optional(),
   /** The editor's own models can be asked for (`vscode.lm`). */

@@ -47,6 +47,11 @@ export class Configuration {
     return this.#editor.secrets ?? {};
   }
 
+  /** The editor's `http.proxy`; null when it has none. */
+  get proxy(): string | null {
+    return this.#editor.proxy || null;
+  }
+
   /** The daemon is started by its operator; a workspace in the editor is trusted when the editor says so (RL-17). */
   get trusted(): boolean {
     return this.#editor.trusted ?? true;

@@ -5,6 +5,8 @@ export type TransportFault =
   | { readonly kind: 'content_type'; readonly contentType: string }
   | { readonly kind: 'tls'; readonly code: string }
   | { readonly kind: 'network'; readonly code: string }
+  /** The proxy cannot be reached (`status` null) or does not open the way. */
+  | { readonly kind: 'proxy'; readonly host: string; readonly status: number | null; readonly code: string }
   | { readonly kind: 'cut' }
   /** A server that answers with one JSON document although a stream was asked for. */
   | { readonly kind: 'json_instead'; readonly body: string };

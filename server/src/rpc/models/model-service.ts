@@ -31,6 +31,8 @@ export interface ModelServiceOptions {
 export interface EditorModels {
   readonly settings: JsonObject;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The editor's `http.proxy`; null: the environment decides. */
+  readonly proxy: string | null;
 }
 
 /** Models by alias, from environment and editor settings. Providers are kept: they remember their endpoint. */
@@ -40,6 +42,7 @@ export class ModelService implements ProviderSource {
   readonly #known = new Map<string, Provider>();
   #settings: ModelSettings = {};
   #transport: Partial<ProviderDeps> = {};
+  #proxy: string | null = null;
   #config: ModelConfig;
 
   constructor(options: ModelServiceOptions) {
@@ -48,10 +51,11 @@ export class ModelService implements ProviderSource {
   }
 
   /** New settings or keys: every provider is made anew when it is next used. */
-  configure({ settings, secrets }: EditorModels): void {
+  configure({ settings, secrets, proxy }: EditorModels): void {
     const read = readEditorModels(settings, secrets);
     this.#settings = read.settings;
     this.#transport = transportOf(settings);
+    this.#proxy = proxy;
     const config = readModelConfig(this.#options.env, this.#settings);
     this.#config = { ...config, problems: [...read.problems, ...config.problems] };
     this.#providers.clear();
@@ -103,7 +107,7 @@ export class ModelService implements ProviderSource {
   }
 
   get deps(): Partial<ProviderDeps> {
-    return { ...depsFromEnvironment(this.#options.env), ...this.#transport, ...this.#options.deps };
+    return { ...depsFromEnvironment(this.#options.env, this.#proxy), ...this.#transport, ...this.#options.deps };
   }
 
   get env(): Environment {
