@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { LogEntryId } from '../../server/src/store/contract.ts';
+import { done, must, openWorld, turn, type World, type WorldOptions } from './support/world.ts';
+
+describe('a world that runs share', () => {
+  let world: World;
+  const open = async (options: WorldOptions): Promise<void> => {
+    world = await openWorld({ files: { 'a.md': 'one\ntwo\n' }, ...options });
+  };
+  afterEach(async () => {
+    assert.deepEqual(world.defects, []);
+    await world.close();
+  });
+  const isWorker = (text: string): boolean => text.includes('1:\tworker\n');
+
+  it('[ENG-7] nothing is locked: of two edits of one file the second is a write conflict, told as a row', async () => {
+    const replies: WorldOptions['replies'] = [
+      request => {
+        const text = must(request.messages[1]).content;
+        if (isWorker(text))
+          return text.includes('"EDIT","origin":"model"') ? done() : turn('<<EDIT(a.md)<2>:WORKER:EDIT');
+        if (text.includes('"EDIT","origin":"model"'))
+          return text.includes('Child Runs') ? turn('', 202) : turn('', 499, 'over');
+        return turn('<<COPY(run://w):worker:COPY\n<<EDIT(a.md)<2>:PARENT:EDIT');
+      },
+    ];
+    await open({ replies });
+    const { loopId, runId } = await world.start('parent');
+    const mine = await world.events.wait('loop/proposal', event => event.runId === runId);
+    const theirs = await world.events.wait('loop/proposal', event => event.runId !== runId);
+    assert.deepEqual(await world.engine.resolve(mine.logEntryId as LogEntryId, 'accept', { by: 'alice' }), {
+      status: 200,
+    });
+    assert.deepEqual(await world.engine.resolve(theirs.logEntryId as LogEntryId, 'accept', { by: 'alice' }), {
+      status: 400,
+    });
+    assert.equal(await world.file('a.md'), 'one\nPARENT\n');
+    assert.equal(must(world.store.log.get(theirs.logEntryId as LogEntryId)).outcome, 'write_conflict');
+    await world.ended(loopId);
+    const worker = must(world.store.runs.byName(world.session.id, 'w'));
+    if (world.store.loops.latest(worker.id)?.status === 102)
+      await world.events.wait('loop/terminated', event => event.runId === worker.id);
+  });
+
+  it('[ENG-13] a stream that ends well after its loop is told to the run’s next loop, and starts nothing', async () => {
+    await open({ replies: [turn('<<EXEC[sh]:while [ ! -f go ]; do sleep 0.02; done; echo late:EXEC', 200), done()] });
+    const first = await world.run('go', { flags: { yolo: true } });
+    await world.write('go', '');
+    const told = await world.events.wait('stream/concluded');
+    assert.equal(told.wakeAction, 'no-loop');
+    assert.equal(world.mock.requests.length, 1);
+    await world.run('again');
+    const read = must(world.rows(first.runId).find(row => row.op === 'READ' && row.fragment === 'stdout'));
+    assert.deepEqual([read.loopSeq, read.rx, read.expanded], [2, '1:\tlate', true]);
+  });
+
+  it('[ENG-1] entries belong to the session: what one run wrote, another reads; rows stay with their run', async () => {
+    await open({
+      replies: [
+        turn('<<EDIT(known:///fact.md):water is wet:EDIT'),
+        done(),
+        turn('<<READ(known:///fact.md)::READ'),
+        done(),
+      ],
+    });
+    const first = await world.run('one');
+    const other = world.store.runs.create({
+      sessionId: world.session.id,
+      name: 'other',
+      origin: 'model',
+      parentRunId: null,
+      at: 1,
+    });
+    const second = await world.run('two', { runId: other.id });
+    assert.notEqual(first.runId, second.runId);
+    assert.ok(world.rows(other.id).some(row => row.op === 'READ' && row.rx === '1:\twater is wet'));
+    assert.equal(
+      world.rows(other.id).some(row => row.op === 'EDIT' && row.origin === 'model'),
+      false,
+    );
+  });
+
+  it('a turn records what its parts took', async () => {
+    await open({ replies: [done()] });
+    const { runId } = await world.run('go');
+    const timings = must(world.store.turns.listRun(runId)[0]).meta.timings;
+    assert.deepEqual(Object.keys(timings as object).sort(), [
+      'buildMs',
+      'commitMs',
+      'executeMs',
+      'generateMs',
+      'parseMs',
+    ]);
+  });
+
+  it('[ENG-36] noWeb refuses what needs the web', async () => {
+    await open({ replies: [turn('<<READ(https://example.org/)::READ'), done()] });
+    const { runId } = await world.run('go', { flags: { noWeb: true } });
+    const read = must(world.rows(runId).find(row => row.op === 'READ'));
+    assert.equal(read.statusRx, 403);
+  });
+});
