@@ -145,7 +145,7 @@ function spell(document: Document, values: readonly unknown[], indent: string): 
 function indentOf(text: string, document: Document): string {
   const first = document.items[0];
   const before = first === undefined ? '' : text.slice(document.open + 1, first.start);
-  if (first === undefined) return '  ';
+  if (first === undefined) return text.slice(document.open, document.close).includes('\n') ? '  ' : '';
   return before.includes('\n') ? before.slice(before.lastIndexOf('\n') + 1) : '';
 }
 
