@@ -4,6 +4,9 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
+/** A server that lives answers within this, also on a busy machine. */
+const DEADLINE_MS = 60_000;
+
 /** The other side died: an unanswered call was not acknowledged. */
 export class GoneError extends Error {}
 
@@ -33,8 +36,22 @@ export class WireClient {
   call<Result>(method: string, params: object): Promise<Result> {
     if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new GoneError('The server is gone.'));
     const id = ++this.#last;
-    return new Promise<Result>((resolve, failed) => {
-      this.#waiting.set(id, { done: result => resolve(result as Result), failed });
+    return new Promise<Result>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`No answer to ${method} in ${DEADLINE_MS / 1000} s.`)),
+        DEADLINE_MS,
+      );
+      const failed = (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      };
+      this.#waiting.set(id, {
+        failed,
+        done: result => {
+          clearTimeout(timer);
+          resolve(result as Result);
+        },
+      });
       this.#socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     });
   }

@@ -1,5 +1,6 @@
 import type { FileSystem, StoreFile } from './file-system.ts';
 import { removeQuietly, writeFully } from './file-system.ts';
+import { FlushPace } from './flush-pace.ts';
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from './journal-format.ts';
 import { type Segment, segmentPath } from './recovery.ts';
 import { errorCode } from './store-error.ts';
@@ -70,6 +71,7 @@ export class Journal {
   #kicked = false;
   #cause: string | null = null;
   #overflowed = false;
+  readonly #pace = new FlushPace();
   #retryMs = FIRST_RETRY_MS;
   #cancelRetry: (() => void) | null = null;
   #closed = false;
@@ -200,6 +202,8 @@ export class Journal {
 
   async #run(): Promise<void> {
     try {
+      // What else is committed in this turn of the event loop joins the flush.
+      await null;
       if (this.#cause !== null) await this.#resume();
       while (this.#queue.length > 0 || this.#rotations.length > 0) {
         await this.#flush();
@@ -221,7 +225,7 @@ export class Journal {
     const bytes = count === 1 ? first.frame : Buffer.concat(batch.map(queued => queued.frame));
     this.#allocate(file, bytes.length);
     writeFully(file, bytes, this.#end);
-    await file.sync();
+    await this.#pace.sync(file);
     this.#assertPresent(file);
     this.#end += bytes.length;
     this.#bytes += bytes.length;

@@ -167,6 +167,10 @@ export function faultySystem(): { system: FileSystem; faults: Faults } {
       faults.sync?.(path);
       await file.sync();
     },
+    syncNow: () => {
+      faults.sync?.(path);
+      file.syncNow();
+    },
   });
   const changing =
     <Args extends [string, ...unknown[]], Result>(call: (...args: Args) => Result) =>
