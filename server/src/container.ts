@@ -125,6 +125,12 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
   };
 }
 
+const listOf = (names: string | null): string[] =>
+  (names ?? '')
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
+
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** What the engine stands on, in the order of dependence. */
@@ -160,7 +166,7 @@ async function openParts(options: ServerOptions) {
     tokens,
     trusted,
     killGrace: configuration.values.execKillGrace,
-    environment: () => ({ base: env, deny: [], secrets: models.secrets() }),
+    environment: () => ({ base: env, deny: listOf(configuration.values.execEnvDeny), secrets: models.secrets() }),
   });
   const matching = withVectors(createMatching(), {
     embedder: () => embedderOf(configuration),
@@ -190,6 +196,7 @@ function makeEngine(parts: Parts): { readonly engine: Engine; readonly operation
       runs: () => control,
       now: systemClock.now,
       home: homedir(),
+      web: { allowPrivate: () => configuration.values.webPrivate },
       trusted: parts.trusted,
       runtimeRefusal: (sessionId, runtime) => {
         if (!parts.trusted()) return 'This workspace is not trusted, so no command runs.';

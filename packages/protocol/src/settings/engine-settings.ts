@@ -84,6 +84,25 @@ export const engineSettings = {
     rule: 'default',
     description: 'Time between TERM and KILL, in milliseconds.',
   }),
+  execEnvDeny: setting({
+    env: 'PLURNK_EXEC_ENV_DENY',
+    key: 'execEnvDeny',
+    kind: 'string',
+    default: null,
+    rule: 'default',
+    restricted: true,
+    description:
+      'Environment variables that commands never see, beside the keys of providers: names or patterns with `*`, separated by commas.',
+  }),
+  webPrivate: setting({
+    env: 'PLURNK_WEB_PRIVATE',
+    key: 'webPrivate',
+    kind: 'boolean',
+    default: false,
+    rule: 'default',
+    restricted: true,
+    description: 'Whether pages may be read from loopback and private addresses, such as a server on this machine.',
+  }),
   sessionRunsMaxActive: setting({
     env: 'PLURNK_SESSION_RUNS_MAX_ACTIVE',
     key: 'sessionRunsMaxActive',

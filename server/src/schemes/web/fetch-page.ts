@@ -54,7 +54,7 @@ function refused(url: URL, limits: FetchLimits): PageFailure | null {
 }
 
 const privateHost = (host: string): PageFailure =>
-  fail(403, `${host} is a private or loopback address. The setting that allows those is off.`);
+  fail(403, `${host} is a private or loopback address. The setting webPrivate, which allows those, is off.`);
 
 /** The answer's head; the body is still to come. */
 function ask(url: URL, limits: FetchLimits, signal: AbortSignal): Promise<IncomingMessage> {
