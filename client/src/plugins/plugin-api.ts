@@ -1,0 +1,71 @@
+import type { CancellationToken, Disposable } from 'vscode';
+
+/**
+ * What other extensions get from `activate` as `plugins` (RES-70). A registration holds until it is disposed, also over
+ * restarts of the server. Rejects when the name is taken (the sentence names both) or the workspace is not trusted.
+ *
+ * @example
+ * const { plugins } = await vscode.extensions.getExtension('plurnk.plurnk').activate();
+ * context.subscriptions.push(await plugins.registerScheme('me.shelf', { name: 'shelf', … }));
+ */
+export interface PluginApi {
+  /** Grows when something is added; what is there stays. */
+  readonly version: 1;
+  registerScheme(extension: string, plugin: SchemePlugin): Promise<Disposable>;
+  registerExecutor(extension: string, plugin: ExecutorPlugin): Promise<Disposable>;
+  registerProvider(extension: string, plugin: ProviderPlugin): Promise<Disposable>;
+  registerMimetype(extension: string, plugin: MimetypePlugin): Promise<Disposable>;
+}
+
+interface PluginBase {
+  readonly name: string;
+  /** A tag that rides on every request to a model; `@plurnk/…` is reserved (RES-72). */
+  readonly attribution?: string;
+}
+
+/** Addresses `name:///path`. A throw fails the op with 500; a missing method means 501. */
+export interface SchemePlugin extends PluginBase {
+  /** One line for the model. */
+  readonly example: string;
+  /** The page `plurnk://docs/<name>.md`. */
+  readonly doc: string;
+  readonly requiresWeb?: boolean;
+  /** Null: there is no such entry. */
+  read(path: string, token: CancellationToken): Promise<{ readonly text: string; readonly mimetype?: string } | null>;
+  list?(token: CancellationToken): Promise<readonly string[]>;
+  write?(path: string, text: string, token: CancellationToken): Promise<void>;
+  remove?(path: string, token: CancellationToken): Promise<void>;
+}
+
+/** A runtime of EXEC: how its command is run. */
+export interface ExecutorPlugin extends PluginBase {
+  readonly example: string;
+  readonly doc: string;
+  /** `host` asks before it runs; `read` and `pure` do not. */
+  readonly effect: 'host' | 'read' | 'pure';
+  readonly file: string;
+  /** `{command}` stands for the command. */
+  readonly args: readonly string[];
+}
+
+/** Models `name/model`. */
+export interface ProviderPlugin extends PluginBase {
+  readonly contextSize?: number;
+  generate(
+    request: {
+      readonly model: string;
+      readonly messages: readonly { readonly role: string; readonly content: string }[];
+    },
+    token: CancellationToken,
+  ): Promise<{
+    readonly text: string;
+    readonly model?: string;
+    readonly promptTokens?: number;
+    readonly completionTokens?: number;
+  }>;
+}
+
+/** Extensions without the dot. */
+export interface MimetypePlugin extends PluginBase {
+  readonly extensions: readonly string[];
+}
