@@ -66,7 +66,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist/server.js').fsPath;
   const server = own(new PlurnkServer(module, log, () => editorState.current()));
   const memory = context.workspaceState;
-  const session = own(new SessionService(server, memory));
+  const session = own(new SessionService(server, memory, log));
   const models = own(new ModelService(server, memory));
   const proposals = own(new ProposalService(server, session));
   const documents = own(new ProposalDocuments(proposals));

@@ -55,6 +55,12 @@ export class Conversation implements vscode.Disposable {
           if (kind === 'text') view.post('turn/delta', { turnId, text });
         }),
       ),
+      server.onNotification('telemetry/event', ({ runId, event }) => {
+        // A retry begins the turn's text anew.
+        if (runId === session.runId && event.data?.discardsText === true && this.#lastTurnId !== null) {
+          view.post('turn/started', { turnId: this.#lastTurnId });
+        }
+      }),
       server.onNotification(
         'turn/finished',
         shown(payload => this.#turnFinished(payload)),

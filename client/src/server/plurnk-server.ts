@@ -189,6 +189,7 @@ export class PlurnkServer implements vscode.Disposable {
 
   #setState(state: ServerState): void {
     if (this.#state === state || this.#disposed) return;
+    this.#log.info(`server ${state}`);
     this.#state = state;
     this.#states.fire(state);
   }

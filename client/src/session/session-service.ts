@@ -15,6 +15,7 @@ export interface CurrentSession {
 export class SessionService implements vscode.Disposable {
   readonly #server: PlurnkServer;
   readonly #memory: vscode.Memento;
+  readonly #log: vscode.LogOutputChannel;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly #disposables: vscode.Disposable[] = [];
   #session: CurrentSession | null = null;
@@ -24,16 +25,19 @@ export class SessionService implements vscode.Disposable {
   /** Another session or run is shown, or the same after a restart: everything shown must be read again. */
   readonly onSwitched = this.#changes.event;
 
-  constructor(server: PlurnkServer, memory: vscode.Memento) {
+  constructor(server: PlurnkServer, memory: vscode.Memento, log: vscode.LogOutputChannel) {
+    this.#log = log;
     this.#server = server;
     this.#memory = memory;
     this.#disposables.push(
       server.onState(state => {
         if (state === 'restarting') this.#opening = null;
-        if (state === 'running' && this.#session) void this.#reattach();
+        if (state === 'running' && this.#session) this.#reattach().catch(error => this.#failed(error));
       }),
       server.onNotification('session/changed', ({ sessionId, what }) => {
-        if (sessionId === this.#session?.id && (what === 'deleted' || what === 'name')) void this.#renamed(what);
+        if (sessionId === this.#session?.id && (what === 'deleted' || what === 'name')) {
+          this.#renamed(what).catch(error => this.#failed(error));
+        }
       }),
     );
   }
@@ -81,7 +85,7 @@ export class SessionService implements vscode.Disposable {
   async adopt(runId: number): Promise<void> {
     if (this.#runId === runId) return;
     this.#runId = runId;
-    await this.#memory.update(RUN_KEY, runId);
+    this.#remember();
     await this.refreshRuns();
   }
 
@@ -104,6 +108,11 @@ export class SessionService implements vscode.Disposable {
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
     this.#changes.dispose();
+  }
+
+  /** The server died meanwhile: the next start attaches again. */
+  #failed(error: unknown): void {
+    this.#log.warn(`The session could not be attached: ${String(error)}`);
   }
 
   async #open(): Promise<CurrentSession> {
@@ -142,9 +151,14 @@ export class SessionService implements vscode.Disposable {
     const conversation =
       runId !== null && this.#runs.some(run => run.id === runId) ? runId : await this.#conversationRun();
     this.#runId = conversation;
-    await this.#memory.update(SESSION_KEY, session.id);
-    await this.#memory.update(RUN_KEY, conversation);
+    this.#remember();
     this.#changes.fire();
+  }
+
+  /** For the next window; nothing waits for it. */
+  #remember(): void {
+    void this.#memory.update(SESSION_KEY, this.#session?.id);
+    void this.#memory.update(RUN_KEY, this.#runId);
   }
 
   async #conversationRun(): Promise<number | null> {

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { type ChatDriver, openChat } from '../support/chat-driver.ts';
+import { activeDiff } from '../support/diff-driver.ts';
+import { type EditorStory, startStory } from '../support/editor-story.ts';
+import { eventually } from '../support/wait.ts';
+
+describe('the interface', () => {
+  let story: EditorStory;
+  let page: Page;
+  let chat: ChatDriver;
+  before(async () => {
+    story = await startStory({ name: 'interface' });
+    page = story.window.page;
+    chat = await openChat(page);
+  });
+  after(() => story?.end());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await story.screenshot(`failed-${this.currentTest.title.slice(0, 24).replaceAll(/\W+/g, '-')}`);
+  });
+  const command = async (title: string) => {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').fill(`>${title}`);
+    await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await page.keyboard.press('Enter');
+  };
+
+  it('[UI-1] one click shows the chat with examples of this workspace and the demo model', async () => {
+    await chat.frame.getByTestId('example').first().waitFor();
+    assert.equal(await chat.frame.getByTestId('example').count(), 3);
+    assert.match((await chat.frame.getByTestId('model').textContent()) ?? '', /demo model/);
+    await story.screenshot('empty');
+  });
+
+  it('[UI-10] @ completes the files of the workspace', async () => {
+    await chat.input.click();
+    await chat.input.pressSequentially('@ord');
+    await chat.frame.locator('#completion-0', { hasText: 'order' }).waitFor();
+    await chat.input.press('Enter');
+    assert.match(await chat.input.inputValue(), /^@(src|test)\/order/);
+    await chat.frame.locator('.composer .chip').first().waitFor();
+    await chat.frame.locator('.composer .chip .icon-button').first().click();
+    await chat.input.fill('');
+  });
+
+  it('[UI-50] the status bar tells state and model, and its click opens the chat', async () => {
+    const item = page.locator('[id="plurnk.plurnk.plurnk.status"], .statusbar-item[id*="plurnk.status"]').first();
+    await item.waitFor();
+    assert.match((await item.getAttribute('aria-label')) ?? '', /Plurnk/);
+    await page.locator('.activitybar .action-label[aria-label^="Explorer"]').first().click();
+    await chat.input.waitFor({ state: 'hidden' });
+    await item.locator('a').first().click();
+    await chat.input.waitFor();
+  });
+
+  it('[UI-54] a proposal while the chat is hidden notifies, with a way to it', async () => {
+    await chat.input.fill('Look around and improve one thing');
+    await chat.input.press('Enter');
+    await page.locator('.activitybar .action-label[aria-label^="Explorer"]').first().click();
+    const toast = page.locator('.notification-toast', { hasText: 'Plurnk proposes a change to' });
+    await toast.waitFor({ timeout: 60_000 });
+    await story.screenshot('notification');
+    await toast.locator('.monaco-button', { hasText: 'Review' }).click();
+    await activeDiff(page);
+  });
+
+  it('[UI-20] Ctrl+Enter in the diff accepts; by keyboard alone', async () => {
+    const diff = await activeDiff(page);
+    const proposed = await diff.rightSide();
+    const path = (await page.locator('.editor-group-container.active .tab.active').getAttribute('aria-label')) ?? '';
+    const name = path.split(' ')[0] ?? '';
+    await story.screenshot('diff');
+    await page.keyboard.press('Control+Enter');
+    await eventually(
+      () => readFile(join(story.workspace ?? '', name), 'utf8').catch(() => ''),
+      text => text === proposed,
+      `${name} is written`,
+    );
+  });
+
+  it('[UI-25] the status bar offers Undo for a moment', async () => {
+    await page.locator('.statusbar-item', { hasText: 'Undo' }).first().waitFor();
+  });
+
+  it('[UI-11] [UI-12] the command runs after approval, its output unfolds, the loop ends with its cost', async () => {
+    await openChat(page);
+    await chat.pending('EXEC').first().getByTestId('proposal-accept').click();
+    await chat.footers.first().waitFor({ timeout: 60_000 });
+    assert.equal(await chat.footers.first().getAttribute('data-status'), '200');
+    assert.match((await chat.cost.textContent()) ?? '', /\$/);
+  });
+
+  it('[UI-11] a link opens the file', async () => {
+    await chat.frame.locator('[data-op=READ] .target.link').first().click();
+    await page.locator('.tab.active', { hasText: 'README.md' }).waitFor();
+  });
+
+  it('[UI-34] the tree of knowledge lists what the model noted, and opens it', async () => {
+    await page.locator('.pane-header', { hasText: 'Knowledge' }).click();
+    const rows = page.locator('.pane-body .monaco-list-row');
+    await rows.filter({ hasText: 'Known' }).first().waitFor();
+    await story.screenshot('knowledge');
+  });
+
+  it('[UI-13] history lists the sessions', async () => {
+    await command('Plurnk: Sessions');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'shown now' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('[UI-2] the walkthrough has its four steps', async () => {
+    await command('Welcome: Open Walkthrough');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Get started with Plurnk' }).click();
+    await page.locator('.getting-started-step').nth(3).waitFor();
+    assert.equal(await page.locator('.getting-started-step').count(), 4);
+    await story.screenshot('walkthrough');
+  });
+
+  it('[UI-14] after a reload of the window the conversation, the draft and the cost are there', async () => {
+    await openChat(page);
+    await chat.input.fill('half a thought');
+    const prompts = await chat.userPrompts.count();
+    const cost = await chat.cost.textContent();
+    await page.waitForTimeout(0);
+    await eventually(
+      () => chat.input.inputValue(),
+      value => value === 'half a thought',
+      'the draft',
+    );
+    await chat.frame.locator('body').evaluate(() => new Promise(resolve => setTimeout(resolve, 400)));
+    await page.reload();
+    const again = await openChat(page);
+    await again.userPrompts.first().waitFor({ timeout: 60_000 });
+    assert.equal(await again.userPrompts.count(), prompts);
+    assert.equal(await again.input.inputValue(), 'half a thought');
+    assert.equal(await again.cost.textContent(), cost);
+  });
+});
