@@ -1,10 +1,11 @@
+import { rowPath } from '../packet/address.ts';
 import { readDocuments } from '../packet/documents.ts';
 import type { ViewBlock } from '../packet/log-view.ts';
 import { buildPacket, type Packet, type PacketInput } from '../packet/packet.ts';
 import type { SectionDraft } from '../packet/section.ts';
 import { definitionText, requirementsText, schemesText, toolsText } from '../packet/text/model-text.ts';
 import type { TokenCounter } from '../packet/token-counter.ts';
-import type { TurnRow } from '../store/contract.ts';
+import type { LogRow, TurnRow } from '../store/contract.ts';
 import type { Core } from './core.ts';
 import type { OpScope } from './execute.ts';
 import { heldBy } from './held.ts';
@@ -123,9 +124,20 @@ function recentErrors(
     .flatMap(block => block.rows.filter(row => row.status >= 400).map(row => ({ status: row.status, path: row.path })));
 }
 
+/** Names the heaviest row that was folded: it can be read again in slices. */
+function overflowText({ usage, ceiling }: { usage: number; ceiling: number }, folded: readonly LogRow[]): string {
+  const heaviest = folded.reduce<LogRow | null>((most, row) => (row.tokens > (most?.tokens ?? 0) ? row : most), null);
+  const what = heaviest === null ? '' : ` Heaviest: ${rowPath(heaviest)}, ${heaviest.tokens} tokens.`;
+  return `413 Budget Overflow: the packet had ${usage} tokens, ${ceiling} fit. The newest rows were folded.${what} Ask for less: a narrower target, a page of FIND, READ(log row)<1,5>. KILL(log:///…/**) drops old rows for good.`;
+}
+
 /** ENG-42: one error row, then what is newest is folded: the previous turn's rows and this turn's own foists. */
 function grind(core: Core, log: TurnLog, previous: TurnRow | null, size: { usage: number; ceiling: number }): void {
   const { store } = core;
+  const turns = previous === null ? [log.turn.id] : [previous.id, log.turn.id];
+  const foldable = turns
+    .flatMap(turnId => store.log.list(log.run.id, { turnId }))
+    .filter(row => row.expanded && row.op !== 'error');
   store.transaction(() => {
     log.append({
       op: 'error',
@@ -133,12 +145,13 @@ function grind(core: Core, log: TurnLog, previous: TurnRow | null, size: { usage
       status: 413,
       state: 'failed',
       outcome: 'budget_overflow',
-      rx: `413 Budget Overflow: the packet had ${size.usage} tokens, ${size.ceiling} fit. The newest rows were folded; OPEN only what you need, or READ smaller slices.`,
+      rx: overflowText(size, foldable),
       mimetypeRx: 'text/plain',
     });
-    const turns = previous === null ? [log.turn.id] : [previous.id, log.turn.id];
-    const rows = turns.flatMap(turnId => store.log.list(log.run.id, { turnId }));
-    const foldable = rows.filter(row => row.expanded && row.op !== 'error').map(row => row.id);
-    if (foldable.length > 0) store.log.setExpanded(foldable, false);
+    if (foldable.length > 0)
+      store.log.setExpanded(
+        foldable.map(row => row.id),
+        false,
+      );
   });
 }

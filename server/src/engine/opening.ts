@@ -10,14 +10,14 @@ import type { TurnLog } from './turn-log.ts';
  * What the runtime writes before a turn looks at the world: on a run's first turn exemplar, operator documents and
  * catalog; on a loop's first turn the named files; on every turn the prompts that arrived (step 2 of 2.5).
  */
-export async function openTurn(core: Core, log: TurnLog, scope: OpScope): Promise<void> {
+export async function openTurn(core: Core, log: TurnLog, scope: OpScope, room: number | null): Promise<void> {
   const first = log.turn.seq === 1;
-  if (first && log.loop.seq === 1) await openRun(core, log, scope);
+  if (first && log.loop.seq === 1) await openRun(core, log, scope, room);
   else await deliverPrompts(core, log, scope);
   if (first) await foistFiles(core, log, scope);
 }
 
-async function openRun(core: Core, log: TurnLog, scope: OpScope): Promise<void> {
+async function openRun(core: Core, log: TurnLog, scope: OpScope, room: number | null): Promise<void> {
   const exemplar = log.append({
     op: 'model',
     origin: 'plurnk',
@@ -30,8 +30,8 @@ async function openRun(core: Core, log: TurnLog, scope: OpScope): Promise<void> 
     await foist(core, own.read(document.path), log, scope);
   }
   await deliverPrompts(core, log, scope);
-  const finds = await catalog(core, scope);
-  for (const find of finds) await foist(core, find, log, scope);
+  const finds = await catalog(core, scope, room);
+  for (const find of finds) await foist(core, find, log, scope, { expanded: !isManual(find) });
   finishExemplar(log, exemplar, finds);
 }
 
@@ -46,7 +46,7 @@ function finishExemplar(log: TurnLog, exemplar: LogRow, finds: readonly Statemen
 }
 
 /** One FIND per scheme that holds entries, files capped to the setting, the run's own scratch (2.5). */
-async function catalog(core: Core, scope: OpScope): Promise<readonly Statement[]> {
+async function catalog(core: Core, scope: OpScope, room: number | null): Promise<readonly Statement[]> {
   const { store, operations } = core;
   const held = new Set(store.entries.schemes(scope.sessionId));
   const finds: Statement[] = [];
@@ -56,7 +56,7 @@ async function catalog(core: Core, scope: OpScope): Promise<readonly Statement[]
   }
   const scratch = store.entries.list({ sessionId: scope.sessionId, scheme: 'run', runId: scope.runId });
   if (scratch.length > 0) finds.push(own.find('run://self/**'));
-  const files = await fileList(core, scope);
+  const files = await fileList(core, scope, room);
   return files === null ? finds : [...finds, files];
 }
 
@@ -69,10 +69,20 @@ async function findsSomething(core: Core, find: Statement, scope: OpScope): Prom
   );
 }
 
-async function fileList(core: Core, scope: OpScope): Promise<Statement | null> {
+/** The list of manual pages is born folded: what the first turns need is taught already. */
+const isManual = (find: Statement): boolean => find.target?.kind === 'url' && find.target.scheme === 'plurnk';
+
+/** Share of a packet that the list of files may take, and what an item of it weighs. */
+const FILES_SHARE = 0.15;
+const FILE_TOKENS = 80;
+
+/** As many files as the setting says; where it is the default, not more than a small window bears. */
+async function fileList(core: Core, scope: OpScope, room: number | null): Promise<Statement | null> {
   if (scope.projectRoot === null) return null;
   const session = sessionOf(core, scope.sessionId);
-  const wanted = sessionSetting(session, 'filesItems', isNumber) ?? core.settings().filesItems;
+  const bearable =
+    room === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor((room * FILES_SHARE) / FILE_TOKENS));
+  const wanted = sessionSetting(session, 'filesItems', isNumber) ?? Math.min(core.settings().filesItems, bearable);
   if (wanted === 0) return null;
   const count = (await core.workspace.members(scope.sessionId)).length;
   if (count === 0) return null;

@@ -40,7 +40,7 @@ export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome
   const log = openRow(core, input);
   const scope = scopeOf(core, input, log);
   try {
-    await openTurn(core, log, scope);
+    await openTurn(core, log, scope, roomOf(core, input));
     await lookAround(core, log, scope, previous);
     if (input.signal.aborted) return close(core, log, 499, { kind: 'stopped' });
     const assembly = await assembleWithin(core, log, scope, input, previous);
@@ -62,6 +62,15 @@ export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome
     return finish(core, log, input, { assembly, result, dispatched, timings });
   } catch (error) {
     return failed(core, log, input, error);
+  }
+}
+
+/** The ceiling before any correction; null when none is known or the settings contradict each other (said later). */
+function roomOf(core: Core, { provider }: TurnInput): number | null {
+  try {
+    return budgetFor(provider, core.settings()).ceiling;
+  } catch {
+    return null;
   }
 }
 

@@ -35,6 +35,8 @@ export interface WorkspaceDeps {
   readonly trusted?: (sessionId: SessionId) => boolean;
   /** Whether the packet may show Git and runs may ask it. */
   readonly gitAllowed?: (sessionId: SessionId) => boolean;
+  /** Whether the root is a declared repo by itself; it is by default (RES-60). */
+  readonly listsRoot?: () => boolean;
   /** The workspace's own exclude globs, used without Git. */
   readonly excludes?: (sessionId: SessionId) => readonly string[];
   readonly git?: Git;
@@ -278,6 +280,7 @@ class SessionWorkspaces implements Workspace {
       excludes: this.#deps.excludes?.(sessionId) ?? [],
       git: this.#trusted(sessionId) ? this.#git : null,
       now: this.#deps.now,
+      listsRoot: this.#deps.listsRoot?.() ?? true,
     };
   }
 

@@ -60,7 +60,7 @@ known:/// is your memory, unknown:/// your open questions; [tags] help FIND. COP
 
 # Runs work for you
 
-COPY to a run starts a worker with that prompt; run://self forks you, with all you know. It sees the files as they are when it starts. Its end wakes you and its final message comes into your log; READ shows it again.
+COPY to a run starts a worker with that prompt; run://self forks you, with all you know. It works on the same files at the same time, so give it files of its own. Its end wakes you and its final message comes into your log; READ shows it again.
 
 <<COPY(run://tests):Write tests for src/date.ts. Report what they cover.:COPY
 <<SEND(run://tests):Cover leap years too.:SEND
