@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoopId, RunId } from '../../server/src/store/contract.ts';
-import { STEPS, type Step } from './support/crash-child.ts';
+import { STEPS, type Step } from './support/crash-steps.ts';
 import { done, must, openWorld, type World } from './support/world.ts';
 
 const CHILD = fileURLToPath(new URL('./support/crash-child.ts', import.meta.url));

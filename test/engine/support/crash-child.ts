@@ -2,21 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../../../server/src/store/contract.ts';
+import type { Step } from './crash-steps.ts';
 import { done, openWorld, turn } from './world.ts';
-
-/** The steps of 2.5 at which a process can die. */
-export const STEPS = [
-  'opened',
-  'observed',
-  'built',
-  'asked',
-  'answered',
-  'dispatching',
-  'proposed',
-  'dispatched',
-  'closed',
-] as const;
-export type Step = (typeof STEPS)[number];
 
 const [, , step, answer] = process.argv;
 

@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly documents?: Partial<DocumentDeps>;
   readonly wrapStore?: (store: Store) => Store;
   readonly transforms?: EngineDeps['transforms'];
+  /** Names of the runtimes that exist; only `sh` by default. */
+  readonly runtimes?: readonly string[];
   /** An existing storage folder and workspace, for a restart. */
   readonly from?: World;
 }
@@ -102,7 +104,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     now: () => clock.now(),
   });
   const store = options.wrapStore?.(opened) ?? opened;
-  const executors = bundledExecutors().filter(({ runtime }) => runtime === 'sh');
+  const executors = bundledExecutors().filter(({ runtime }) => (options.runtimes ?? ['sh']).includes(runtime));
   const streams =
     options.streams?.(store, clock) ??
     createStreams({
