@@ -144,6 +144,7 @@ async function openParts(options: ServerOptions) {
   const trusted = (): boolean => configuration.trusted;
   const gitAllowed = (sessionId: SessionId): boolean =>
     configuration.values.gitAllowed && store.sessions.get(sessionId)?.settings.git !== false;
+  const listsRoot = (): boolean => configuration.values.gitAuto;
   const { now } = systemClock;
   const builtinSchemes: string[] = [];
   const plugins = new PluginHost({
@@ -158,7 +159,7 @@ async function openParts(options: ServerOptions) {
     deps: { clientModels: editor },
     plugins: new PluginModels(env, plugins),
   });
-  const workspace = createWorkspace({ store, now, tokens, bridge: () => editor, trusted, gitAllowed });
+  const workspace = createWorkspace({ store, now, tokens, bridge: () => editor, trusted, gitAllowed, listsRoot });
   const streams: StreamRegistry = createStreams({
     store,
     clock: systemClock,
@@ -192,6 +193,7 @@ function makeEngine(parts: Parts): { readonly engine: Engine; readonly operation
       matching,
       executors: plugins.executors,
       plugins: plugins.schemes,
+      docsExclude: () => configuration.values.docsExclude.split(',').map(name => name.trim()),
       tokens,
       runs: () => control,
       now: systemClock.now,

@@ -2,7 +2,7 @@
 
 import type { Statement } from '@plurnk/plurnk-grammar';
 import type { Provider } from '@plurnk/plurnk-providers';
-import type { Decision, JsonObject, LoopFlags, PlurnkNotifications, RunOrigin } from '@plurnk/protocol';
+import type { Decision, JsonObject, LoopFlags, PlurnkNotifications, Policy, RunOrigin } from '@plurnk/protocol';
 import type { Streams } from '../executors/contract.ts';
 import type { DocumentDeps } from '../packet/documents.ts';
 import type { PacketTransform } from '../packet/section.ts';
@@ -67,6 +67,8 @@ export interface EngineSettings {
   readonly execWaitMs: number;
   /** Operator documents for every run (`PLURNK_MD_<ALIAS>`). */
   readonly mdDocs: readonly { readonly alias: string; readonly content: string }[];
+  /** The operator's auto-approval rules; they hold in every session beside its own (ENG-66). */
+  readonly policies: readonly Policy[];
 }
 
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
@@ -86,6 +88,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   maxActiveRuns: 8,
   execWaitMs: 0,
   mdDocs: [],
+  policies: [],
 };
 
 /** Everything the engine needs from outside. */

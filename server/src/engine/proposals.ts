@@ -143,7 +143,8 @@ export class Proposals {
     const { flags } = context;
     if (flags.noProposals) return { decision: 'reject', by: 'noProposals', outcome: 'no_review_channel' };
     const session = sessionOf(this.#core, context.sessionId);
-    const rule = context.writer === 'client' ? null : judgeByPolicies(policiesOf(session.settings.policies), draft);
+    const policies = [...this.#core.settings().policies, ...policiesOf(session.settings.policies)];
+    const rule = context.writer === 'client' ? null : judgeByPolicies(policies, draft);
     if (rule?.effect === 'deny') {
       return flags.yolo ? { decision: 'reject', by: `policy:${rule.name}`, outcome: 'policy_denied' } : null;
     }

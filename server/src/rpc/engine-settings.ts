@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from '@plurnk/plurnk-providers';
-import type { SettingValues } from '@plurnk/protocol';
+import { type JsonValue, type Policy, policySchema, type SettingValues } from '@plurnk/protocol';
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../engine/contract.ts';
 
 /** The engine's settings from the operator's. */
@@ -20,7 +20,13 @@ export function toEngineSettings(values: SettingValues, mdDocs: EngineSettings['
     maxActiveRuns: values.sessionRunsMaxActive,
     execWaitMs: values.execWait,
     mdDocs,
+    policies: policiesFrom(values.policies),
   };
+}
+
+/** What is not a rule is left out: a rule that is misread must not accept anything. */
+function policiesFrom(value: JsonValue): readonly Policy[] {
+  return Array.isArray(value) ? value.flatMap(each => policySchema.safeParse(each).data ?? []) : [];
 }
 
 const MD_DOC = /^PLURNK_MD_(.+)$/;

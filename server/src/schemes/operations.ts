@@ -32,6 +32,8 @@ export interface OperationsDeps {
   readonly trusted?: (sessionId: SessionId) => boolean;
   /** Why a session may not use a runtime (403), null when it may. */
   readonly runtimeRefusal?: (sessionId: SessionId, runtime: string) => string | null;
+  /** Documentation pages to leave out (`PLURNK_DOCS_EXCLUDE`). */
+  readonly docsExclude?: () => readonly string[];
   /** Schemes from outside, read anew each time (RES-70). */
   readonly plugins?: () => readonly Scheme[];
   /** Limits of fetching, and whether a session may reach private addresses; by default it may not. */

@@ -45,12 +45,13 @@ export function bundledSchemes(deps: OperationsDeps): readonly Scheme[] {
   return schemes;
 }
 
-/** One page per scheme and runtime (RES-50), by name. */
+/** One page per scheme and runtime (RES-50), by name; of plugins too. */
 function pages(schemes: readonly Scheme[], deps: OperationsDeps): DocPage[] {
-  const all = schemes.map(({ info }) => ({ name: info.name, text: info.doc }));
+  const all = [...schemes, ...(deps.plugins?.() ?? [])].map(({ info }) => ({ name: info.name, text: info.doc }));
   const known = new Set(all.map(page => page.name));
   const runtimes = deps.executors.filter(({ runtime }) => !known.has(runtime));
-  return [...all, ...runtimes.map(({ runtime, doc }) => ({ name: runtime, text: doc }))].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+  const excluded = new Set(deps.docsExclude?.() ?? []);
+  return [...all, ...runtimes.map(({ runtime, doc }) => ({ name: runtime, text: doc }))]
+    .filter(page => !excluded.has(page.name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

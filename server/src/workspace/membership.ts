@@ -25,6 +25,12 @@ export interface MembershipRequest {
   readonly excludes: readonly string[];
   readonly git: Git | null;
   readonly now: () => number;
+  /** False: the root lists no files by itself, only declared repos and picks do (`PLURNK_GIT_AUTO=0`). */
+  readonly listsRoot?: boolean;
+}
+
+function declaresRoot({ root, constraints }: MembershipRequest): boolean {
+  return constraints.some(({ effect, glob }) => effect === 'repo' && path.resolve(root, glob) === root);
 }
 
 /** A rule covers what its glob matches, and everything below a folder it matches. */
@@ -99,6 +105,7 @@ export class Membership {
       for (const [link, target] of listing.links) links.set(prefix + link, target);
     };
     for (const repo of roots) {
+      if (repo === root && request.listsRoot === false && !declaresRoot(request)) continue;
       const listing = await this.#listing(`repo ${repo}`, () =>
         listRepo({ root: repo, git: request.git, excludes, now }),
       );
