@@ -1,4 +1,5 @@
 import type { JsonValue } from '@plurnk/protocol';
+import { stripControls } from '../content/ansi.ts';
 import { entryTarget, NO_TARGET } from '../packet/address.ts';
 import type { LogEntryId, LogRow, RunRow, SubscriptionRow, TurnRow } from '../store/contract.ts';
 import type { Core } from './core.ts';
@@ -88,7 +89,7 @@ function narrateStream(core: ObservingCore, log: TurnLog, stream: SubscriptionRo
   for (const channel of entries.channels(stream.entryId)) {
     const from = seen[channel.name] ?? 0;
     if (channel.length <= from) continue;
-    const text = entries.slice(stream.entryId, channel.name, from, channel.length);
+    const text = stripControls(entries.slice(stream.entryId, channel.name, from, channel.length));
     const lineKey = `${channel.name}#lines`;
     const firstLine = (seen[lineKey] ?? 0) + 1;
     // What came is shown well; how the command ended stands in its own row.

@@ -81,6 +81,9 @@ again, KILL deletes rows for good.`,
     writableBy: [],
     flags: {},
     target,
+    // A loop, a turn, or a pattern of coordinates stands for the rows there, whatever their op.
+    isSet: address => !COORDINATE.test(address.path),
+    scopeGlob: ({ path }) => (path.endsWith('/') || path.split('/').length > 4 ? path : `${path}/**`),
     async item(address, context) {
       const row = find(address, context);
       return row === null ? null : itemOf(row);

@@ -191,7 +191,13 @@ describe('fan-out, scratch, log, skills', () => {
     assert.deepEqual(open(), [false, true, false]);
     assert.deepEqual(await world.op('<<OPEN(log:///1/*/1/EDIT):OPEN'), []);
     assert.deepEqual(open(), [true, true, false]);
+    for (const set of ['log:///1/1/*', 'log:///1/1', 'log:///1/1/', 'log:///1', 'log:///**']) {
+      assert.deepEqual(await world.op(`<<FOLD(${set}):FOLD`), [], set);
+      assert.deepEqual(open(), [false, false, false], set);
+      await world.op('<<OPEN(log:///**):OPEN');
+    }
     assert.equal(await world.status('<<FOLD(log:///1/1/1/READ):FOLD'), 404);
+    assert.equal(await world.status('<<FOLD(log:///2):FOLD'), 204);
   });
 
   it('[RES-19] KILL removes log rows, one or a pattern, of the own run only', async () => {
