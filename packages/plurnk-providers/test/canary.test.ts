@@ -1,49 +1,12 @@
 import assert from 'node:assert/strict';
-import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { createProvider, listAliases, type ModelAlias, readModelConfig, testModel } from '../src/index.ts';
-import { DIALECTS, type Dialect } from './support/dialects.ts';
-import { type ModelServer, sendEvents, sendJson, startModelServer } from './support/model-server.ts';
+import { FAULTS, FORMS, KEY } from './support/canary-faults.ts';
+import { DIALECTS } from './support/dialects.ts';
+import { type ModelServer, startModelServer } from './support/model-server.ts';
 import { instantClock } from './support/test-clock.ts';
 
-const KEY = 'kanarienvogel+Zm9v/key=0123456789';
-const FORMS = [KEY, encodeURIComponent(KEY), Buffer.from(KEY).toString('base64'), 'kanarienvogel'];
 const messages = [{ role: 'user', content: 'hello' }] as const;
-
-/** Every way to fail, each with the key in everything the endpoint says. */
-const FAULTS: Readonly<Record<string, (response: ServerResponse, dialect: Dialect) => void>> = {
-  ...Object.fromEntries(
-    [400, 401, 402, 403, 404, 413, 422, 429, 500, 502, 503, 529].map(status => [
-      `status ${status}`,
-      (response: ServerResponse, dialect: Dialect) =>
-        sendJson(response, status, dialect.error(`Incorrect API key provided: ${KEY} (${encodeURIComponent(KEY)})`), {
-          'x-key': KEY,
-          'www-authenticate': `Bearer ${KEY}`,
-        }),
-    ]),
-  ),
-  'error page': response => {
-    response.writeHead(500, { 'content-type': 'text/html' }).end(`<h1>${KEY}</h1>`);
-  },
-  'wrong content type': response => {
-    response.writeHead(200, { 'content-type': `text/html` }).end(KEY);
-  },
-  redirect: response => {
-    response.writeHead(302, { location: `https://other.example/x?key=${encodeURIComponent(KEY)}` }).end();
-  },
-  'malformed chunk': response => sendEvents(response, [`data: {"${KEY}": \n\n`]),
-  'chunk of another shape': response => sendEvents(response, [`data: {"choices":"${KEY}"}\n\n`]),
-  'error in the stream': (response, dialect) =>
-    sendEvents(response, [`data: ${JSON.stringify(dialect.error(`no: ${KEY}`))}\n\n`]),
-  'cut stream': response => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(`: ${KEY}\n\n`, () => response.destroy());
-  },
-  'empty answer': response => sendEvents(response, []),
-  'not JSON': response => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(`{"key": ${KEY}`);
-  },
-};
 
 describe('a canary key', () => {
   let server: ModelServer;
