@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import type { ExtensionTestOptions } from './extension-tests.ts';
+import { type ExtensionTestOptions, TEST_MODELS } from './extension-tests.ts';
 import { cacheFolder, projectRoot } from './paths.ts';
 import { copySampleWorkspace } from './sample-workspace.ts';
 
@@ -18,7 +18,7 @@ export async function runElectronTests(
     const code = await runTests({
       version,
       cachePath: join(cacheFolder(), 'vscode-test'),
-      extensionDevelopmentPath: projectRoot,
+      extensionDevelopmentPath: [projectRoot, TEST_MODELS],
       extensionTestsPath: join(projectRoot, 'dist/test/support/run.cjs'),
       launchArgs: [
         ...(folder ? [folder] : []),

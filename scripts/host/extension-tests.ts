@@ -7,6 +7,9 @@ import { projectRoot } from './paths.ts';
 import { copySampleWorkspace } from './sample-workspace.ts';
 import { openWindow } from './window.ts';
 
+/** An extension that provides language models to the tests. */
+export const TEST_MODELS = join(projectRoot, 'test/vscode/fixtures/language-models');
+
 export interface ExtensionTestOptions {
   /** Compiled test files (CommonJS), run in this order. */
   readonly files: readonly string[];
@@ -52,6 +55,7 @@ async function runInWindow(
   const window = await openWindow(browser, editor, {
     ...(workspace ? { workspace } : {}),
     extensionPath: projectRoot,
+    moreExtensions: [TEST_MODELS],
     extensionTestsPath: join(projectRoot, 'dist/test/support/run.cjs'),
   });
   const said = () => window.console.map(({ type, text }) => `${type}: ${text.slice(0, 500)}`).join('\n');

@@ -130,7 +130,8 @@ export class Notices implements vscode.Disposable {
     if (event.source === 'store' && event.kind === 'saving_resumed') this.clear('telemetry:store');
     if (event.level === 'info') return;
     const message = event.message ?? event.kind;
-    if (event.source === 'provider') this.#provider(message, event.data ?? null);
+    if (event.kind === 'unconstrained') this.show({ key: 'grammar', level: 'info', text: message });
+    else if (event.source === 'provider') this.#provider(message, event.data ?? null);
     else if (event.level === 'error' || event.source === 'store') {
       this.show({
         key: `telemetry:${event.source}`,

@@ -45,10 +45,16 @@ async function generate(
     text += part;
     server.notify('plurnk/lm.part', { requestId, kind: 'text', text: part });
   }
-  const [promptTokens, completionTokens] = await Promise.all([
-    model.countTokens(sent.map(({ content }) => textOf(content)).join('\n'), token),
-    model.countTokens(text, token),
-  ]);
+  const count = async (counted: string): Promise<number | null> => {
+    try {
+      return await model.countTokens(counted, token);
+    } catch {
+      // The answer is complete: without a count its usage is unknown.
+      return null;
+    }
+  };
+  const prompt = sent.map(({ content }) => textOf(content)).join('\n');
+  const [promptTokens, completionTokens] = await Promise.all([count(prompt), count(text)]);
   return { ok: true, model: model.name, promptTokens, completionTokens };
 }
 

@@ -6,7 +6,9 @@ import type { PlurnkServer } from '../server/plurnk-server.ts';
 const ALIAS_KEY = 'plurnk.alias';
 /** The built-in model that is always there (UI-1). */
 const DEMO = 'demo';
-const LOCAL = new Set(['ollama', 'llamacpp', 'lmstudio']);
+const LOCAL = new Set(['ollama', 'llamacpp', 'lmstudio', 'vllm']);
+/** Models of the editor itself. */
+const EDITOR = 'lm';
 
 /** Which models there are and which one the next loop uses (UI-1). */
 export class ModelService implements vscode.Disposable {
@@ -14,7 +16,9 @@ export class ModelService implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly #disposables: vscode.Disposable[];
-  #choices: readonly ModelChoice[] = [];
+  #configured: readonly Described[] = [];
+  /** Not configured, but there when last looked for. */
+  #found: readonly Described[] = [];
   #default: string | null = null;
   #probing = false;
   readonly onChanged = this.#changes.event;
@@ -30,11 +34,15 @@ export class ModelService implements vscode.Disposable {
         if (event.affectsConfiguration('plurnk.models') || event.affectsConfiguration('plurnk.model'))
           void this.refresh();
       }),
+      vscode.lm.onDidChangeChatModels(() => void this.#followEditor()),
     ];
   }
 
+  /** The editor's own, local ones, configured ones, the demo model (UI-1). */
   get choices(): readonly ModelChoice[] {
-    return this.#choices;
+    const all = [...this.#configured, ...this.#found, DEMO_MODEL].map(choice);
+    const first = all.filter(({ alias }, at) => all.findIndex(each => each.alias === alias) === at);
+    return first.sort((a, b) => ORDER.indexOf(a.group) - ORDER.indexOf(b.group));
   }
 
   get probing(): boolean {
@@ -47,7 +55,7 @@ export class ModelService implements vscode.Disposable {
   }
 
   get selected(): ModelChoice | null {
-    return this.#choices.find(({ alias }) => alias === this.alias) ?? null;
+    return this.choices.find(({ alias }) => alias === this.alias) ?? null;
   }
 
   async select(alias: string): Promise<void> {
@@ -59,15 +67,13 @@ export class ModelService implements vscode.Disposable {
   async refresh(): Promise<void> {
     const { aliases } = await this.#server.request('providers.list', {});
     this.#default = aliases.find(({ active }) => active)?.alias ?? aliases[0]?.alias ?? DEMO;
-    const known = aliases.map(({ alias, provider, model }) =>
-      choice({ alias, provider, model, label: alias, detail: `${provider}/${model}` }),
-    );
-    const demo = choice({ alias: DEMO, provider: DEMO, model: DEMO, label: DEMO, detail: '' });
-    const others = [...this.#choices, demo].filter(({ alias }, at, all) => {
-      const first = all.findIndex(each => each.alias === alias) === at;
-      return first && !known.some(each => each.alias === alias);
-    });
-    this.#choices = sorted([...known, ...others]);
+    this.#configured = aliases.map(({ alias, provider, model }) => ({
+      alias,
+      provider,
+      model,
+      label: alias,
+      detail: `${provider}/${model}`,
+    }));
     this.#changes.fire();
   }
 
@@ -78,13 +84,20 @@ export class ModelService implements vscode.Disposable {
     this.#changes.fire();
     try {
       const { models } = await this.#server.request('models.discover', {});
-      const found = models.map(choice);
-      const others = this.#choices.filter(({ alias }) => !found.some(each => each.alias === alias));
-      this.#choices = sorted([...found, ...others]);
+      this.#found = models.filter(({ configured }) => !configured);
     } finally {
       this.#probing = false;
       this.#changes.fire();
     }
+  }
+
+  /** The editor's models came or went: only they are asked for, no local server is. */
+  async #followEditor(): Promise<void> {
+    if (this.#server.state !== 'running') return;
+    const { models } = await this.#server.request('models.discover', { provider: EDITOR });
+    const others = this.#found.filter(({ provider }) => provider !== EDITOR);
+    this.#found = [...models.filter(({ configured }) => !configured), ...others];
+    this.#changes.fire();
   }
 
   dispose(): void {
@@ -92,6 +105,9 @@ export class ModelService implements vscode.Disposable {
     this.#changes.dispose();
   }
 }
+
+const ORDER = ['editor', 'local', 'configured', 'demo'] as const;
+const DEMO_MODEL: Described = { alias: DEMO, provider: DEMO, model: DEMO, label: DEMO, detail: '' };
 
 type Described = Pick<DiscoveredModel, 'alias' | 'provider' | 'model' | 'label' | 'detail'>;
 
@@ -104,12 +120,6 @@ function choice({ alias, provider, label, detail }: Described): ModelChoice {
       group: 'demo',
     };
   }
-  const group = provider === 'lm' ? 'editor' : LOCAL.has(provider) ? 'local' : 'configured';
+  const group = provider === EDITOR ? 'editor' : LOCAL.has(provider) ? 'local' : 'configured';
   return { alias, label, detail, group };
-}
-
-const ORDER = ['editor', 'local', 'configured', 'demo'] as const;
-
-function sorted(choices: readonly ModelChoice[]): readonly ModelChoice[] {
-  return [...choices].sort((a, b) => ORDER.indexOf(a.group) - ORDER.indexOf(b.group));
 }
