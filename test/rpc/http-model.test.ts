@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NOTIFICATIONS } from '@plurnk/protocol';
 import { type ChatRequest, ChatServer } from './support/chat-server.ts';
 import { DaemonProcess, Place } from './support/server-process.ts';
 import { makeWorkspace } from './support/world.ts';
@@ -79,6 +80,12 @@ describe('the daemon with a model behind HTTP', () => {
     assert.ok(client.payloads('proposal/resolved').length === 2);
     assert.equal(end.usage.promptTokens, 100 * end.turnIds.length);
     assert.equal(end.usage.costPico, null);
+    const names = new Set(client.received.map(({ name }) => name));
+    for (const name of ['log/entry', 'turn/delta', 'stream/event', 'telemetry/event'] as const)
+      assert.ok(names.has(name));
+    for (const { name, payload } of client.received) {
+      assert.deepEqual(NOTIFICATIONS[name].payload.strict().parse(payload), payload, name);
+    }
   });
 
   it('[UI-3] keeps the key out of the database, the packets, the exports and every message', async () => {
