@@ -1,4 +1,3 @@
-import type { JsonValue } from '@plurnk/protocol';
 import { stripControls } from '../content/ansi.ts';
 import { entryTarget, NO_TARGET } from '../packet/address.ts';
 import type { LogEntryId, LogRow, RunRow, SubscriptionRow, TurnRow } from '../store/contract.ts';
@@ -16,20 +15,22 @@ type ObservingCore = Pick<Core, 'store' | 'journal' | 'late'>;
  */
 export function observe(core: ObservingCore, log: TurnLog, previous: TurnRow | null): void {
   const { run } = log;
-  const cursor = lastLook(previous);
+  const cursor = lastLook(core, previous);
+  const before = log.nextSequence;
   if (cursor !== null) for (const row of changesSince(core, run, cursor)) narrate(core, log, row);
   for (const stream of core.store.subscriptions.unseen(run.id)) narrateStream(core, log, stream);
-  core.store.turns.update(log.turn.id, { meta: { ...log.turn.meta, lookedAt: core.store.log.lastId() } });
+  log.meta.lookedAt = core.store.log.lastId();
+  if (log.nextSequence !== before) core.store.turns.update(log.turn.id, { meta: log.meta });
   core.store.runs.setPendingWake(run.id, false);
 }
 
-export function lookedAt(core: Pick<Core, 'store'>, turn: TurnRow): JsonValue {
-  return core.store.turns.get(turn.id)?.meta.lookedAt ?? null;
-}
-
-function lastLook(previous: TurnRow | null): LogEntryId | null {
-  const at = previous?.meta.lookedAt;
-  return typeof at === 'number' ? (at as LogEntryId) : null;
+/** A turn that a crash ended before it looked has no cursor: then the one before it counts. */
+function lastLook(core: ObservingCore, previous: TurnRow | null): LogEntryId | null {
+  if (previous === null) return null;
+  const own = previous.meta.lookedAt;
+  if (typeof own === 'number') return own as LogEntryId;
+  const earlier = core.store.turns.listRun(previous.runId).findLast(turn => typeof turn.meta.lookedAt === 'number');
+  return (earlier?.meta.lookedAt ?? null) as LogEntryId | null;
 }
 
 function changesSince(core: ObservingCore, run: RunRow, cursor: LogEntryId): readonly LogRow[] {

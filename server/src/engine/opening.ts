@@ -94,6 +94,7 @@ export async function deliverPrompts(core: Core, log: TurnLog, scope: OpScope): 
   const loop = core.store.loops.get(log.loop.id) ?? log.loop;
   const attrs = loopAttrs(loop);
   const prompts = [{ text: loop.prompt, from: attrs.from }, ...attrs.injected];
+  if (attrs.delivered >= prompts.length) return;
   for (let n = attrs.delivered; n < prompts.length; n += 1) {
     const prompt = prompts[n];
     if (prompt === undefined) continue;

@@ -32,6 +32,8 @@ export class TurnLog {
   readonly run: RunRow;
   readonly loop: LoopRow;
   readonly turn: TurnRow;
+  /** What the turn's row will hold; written together with what else changes. */
+  readonly meta: JsonObject;
   readonly #core: Pick<Core, 'store' | 'clock' | 'events'>;
   readonly #counter: TokenCounter;
   #next = 1;
@@ -44,6 +46,7 @@ export class TurnLog {
     this.run = at.run;
     this.loop = at.loop;
     this.turn = at.turn;
+    this.meta = { ...at.turn.meta };
     this.#core = core;
     this.#counter = counter;
   }

@@ -161,16 +161,17 @@ async function assembleWithin(
   const ceiling = input.ratio.apply(budget.ceiling);
   const assembly = await assemble(core, log, scope, { counter: input.counter, ceiling, previous });
   const { packet } = assembly;
+  Object.assign(log.meta, {
+    measuredTokens: packet.tokens,
+    ceiling,
+    window: budget.window,
+    free: ceiling === null ? null : Math.max(0, ceiling - packet.tokens),
+    tokenizer: input.counter.tokenizer,
+    tokenizerExact: input.counter.exact,
+  });
   core.store.transaction(() => {
     core.store.turns.savePacket(log.turn.id, packet.sections);
-    patchMeta(core, log, {
-      measuredTokens: packet.tokens,
-      ceiling,
-      window: budget.window,
-      free: ceiling === null ? null : Math.max(0, ceiling - packet.tokens),
-      tokenizer: input.counter.tokenizer,
-      tokenizerExact: input.counter.exact,
-    });
+    core.store.turns.update(log.turn.id, { meta: log.meta });
   });
   return assembly;
 }
@@ -178,11 +179,6 @@ async function assembleWithin(
 /** ENG-32: soft, it never strikes. */
 function warnOfCeiling(log: TurnLog): void {
   appendError(log, 429, 'Few Turns Left', 'Wrap up: finish what matters and SEND[200] what you have.');
-}
-
-function patchMeta(core: Core, log: TurnLog, patch: JsonObject): void {
-  const meta = core.store.turns.get(log.turn.id)?.meta ?? {};
-  core.store.turns.update(log.turn.id, { meta: { ...meta, ...patch } });
 }
 
 interface Exchange {
@@ -195,28 +191,26 @@ interface Exchange {
 function finish(core: Core, log: TurnLog, input: TurnInput, exchange: Exchange): TurnOutcome {
   const { assembly, result, dispatched, timings } = exchange;
   const cost = input.provider.costFor(result.usage);
-  core.store.transaction(() => {
-    core.store.turns.update(log.turn.id, {
-      emission: result.text,
-      reasoning: result.reasoning ?? null,
-      finishReason: result.finishReason,
-      model: result.model,
-      promptTokens: result.usage.promptTokens,
-      completionTokens: result.usage.completionTokens,
-      cachedTokens: result.usage.cachedTokens,
-      costPico: cost.pico,
-      priceVersion: cost.priceVersion,
-    });
-    patchMeta(core, log, {
-      usage: plain(result.usage.raw),
-      provider: plain(result.meta),
-      constrained: result.constrained,
-      timings,
-    });
+  Object.assign(log.meta, {
+    usage: plain(result.usage.raw),
+    provider: plain(result.meta),
+    constrained: result.constrained,
+    timings,
   });
-  if (input.signal.aborted) return close(core, log, 499, { kind: 'stopped' });
+  const received = {
+    emission: result.text,
+    reasoning: result.reasoning ?? null,
+    finishReason: result.finishReason,
+    model: result.model,
+    promptTokens: result.usage.promptTokens,
+    completionTokens: result.usage.completionTokens,
+    cachedTokens: result.usage.cachedTokens,
+    costPico: cost.pico,
+    priceVersion: cost.priceVersion,
+  };
+  if (input.signal.aborted) return close(core, log, 499, { kind: 'stopped' }, received);
   const report: TurnReport = { ...dispatched.report, grinderFolded: assembly.ground };
-  return close(core, log, dispatched.status, { kind: 'exchanged', status: dispatched.status, report });
+  return close(core, log, dispatched.status, { kind: 'exchanged', status: dispatched.status, report }, received);
 }
 
 function plain(value: unknown): JsonValue {
@@ -254,9 +248,16 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function close<Outcome extends TurnOutcome>(core: Core, log: TurnLog, status: number, outcome: Outcome): Outcome {
+/** Everything of the turn's row that is not written yet, in one update. */
+function close<Outcome extends TurnOutcome>(
+  core: Core,
+  log: TurnLog,
+  status: number,
+  outcome: Outcome,
+  received: Parameters<Core['store']['turns']['update']>[1] = {},
+): Outcome {
   const { run, loop } = log;
-  const turn = core.store.turns.update(log.turn.id, { status, endedAt: core.clock.now() });
+  const turn = core.store.turns.update(log.turn.id, { ...received, meta: log.meta, status, endedAt: core.clock.now() });
   core.events.emit('turn/finished', run.sessionId, {
     sessionId: run.sessionId,
     runId: run.id,

@@ -40,8 +40,7 @@ function watched(store: Store): Store {
         built = true;
         inTurn2('built');
       },
-      update: (_id: never, patch: { status?: number; emission?: string | null }) => {
-        if (patch.emission !== undefined) inTurn2('dispatched');
+      update: (_id: never, patch: { status?: number }) => {
         if (patch.status !== undefined) inTurn2('closed');
       },
     }),
@@ -51,6 +50,7 @@ function watched(store: Store): Store {
         if (turns === 2 && built && row.op === 'PLAN') die('answered');
         if (turns === 2 && built && row.op === 'EDIT') die('dispatching');
         if (row.state === 'proposed') inTurn2('proposed');
+        if (row.op === 'model') inTurn2('dispatched');
       },
     }),
   };
