@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { deferred } from '../platform/deferred.ts';
 import type { Invocation } from './contract.ts';
+import type { Leash } from './leash.ts';
 import { signalGroup } from './signals.ts';
 
 export interface ChildEnd {
@@ -16,6 +17,8 @@ export interface ChildEnd {
 export interface ChildRequest extends Invocation {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Ends the group if this process dies first. */
+  readonly leash?: Leash;
   onOutput(channel: 'stdout' | 'stderr', chunk: Buffer): void;
 }
 
@@ -25,6 +28,7 @@ const PIPE_GRACE_MS = 500;
 export class Child {
   readonly ended: Promise<ChildEnd>;
   readonly #process: ChildProcess;
+  readonly #leash: Leash | null;
   #alive = true;
 
   constructor(request: ChildRequest) {
@@ -35,8 +39,11 @@ export class Child {
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
+      windowsVerbatimArguments: request.verbatim === true,
     });
     this.#process = child;
+    this.#leash = request.leash ?? null;
+    if (child.pid !== undefined) this.#leash?.hold(child.pid);
     child.stdout?.on('data', (chunk: Buffer) => request.onOutput('stdout', chunk));
     child.stderr?.on('data', (chunk: Buffer) => request.onOutput('stderr', chunk));
     child.stdin?.on('error', () => undefined);
@@ -79,7 +86,10 @@ export class Child {
 
   /** What a finished leader left behind in its group ends with it. */
   #settle(end: ChildEnd): ChildEnd {
-    if (this.pid !== null) signalGroup(this.pid, 'SIGKILL');
+    if (this.pid !== null) {
+      signalGroup(this.pid, 'SIGKILL');
+      this.#leash?.release(this.pid);
+    }
     this.#alive = false;
     this.#process.stdin?.destroy();
     return end;

@@ -27,6 +27,8 @@ export interface Invocation {
   readonly args: readonly string[];
   /** Written first, then stdin is closed; without it stdin stays open for SEND[200]. */
   readonly stdin?: string;
+  /** On Windows: the arguments are passed as they are, without quoting. */
+  readonly verbatim?: boolean;
   /** Added to the scoped environment. */
   readonly env?: { readonly [name: string]: string };
 }

@@ -16,7 +16,7 @@ export function shExecutor(
 ): Executor {
   const windows = platform === 'win32';
   const file = windows ? (environment.ComSpec ?? 'cmd.exe') : userShell(environment);
-  const args = (command: string): string[] => (windows ? ['/d', '/s', '/c', command] : ['-c', command]);
+  const args = (command: string): string[] => (windows ? ['/d', '/s', '/c', `"${command}"`] : ['-c', command]);
   return {
     runtime: 'sh',
     example: '<<EXEC[sh](packages/app)<120>:npm test:EXEC  a shell command in a folder, at most 120 s',
@@ -26,6 +26,6 @@ run ends; <T,P> also wakes a parked run every P seconds. SEND[200](sh:///1/2/3):
 KILL[15] sends exactly that signal.`,
     effect: () => 'host',
     probe: () => probeProgram(file, args('exit 0')),
-    invocation: command => ({ file, args: args(command) }),
+    invocation: command => ({ file, args: args(command), verbatim: windows }),
   };
 }

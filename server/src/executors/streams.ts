@@ -5,6 +5,7 @@ import type { EntryId, RunId, SessionId, Store, SubscriptionId } from '../store/
 import { Child, type ChildEnd } from './child.ts';
 import type { Executor, StreamEvent, StreamOwner, StreamRequest, Streams } from './contract.ts';
 import { childEnvironment, type EnvironmentSource } from './environment.ts';
+import { Leash } from './leash.ts';
 import { Output } from './output.ts';
 import { signalName } from './signals.ts';
 
@@ -63,6 +64,7 @@ export class StreamRegistry implements Streams {
   /** Counts reaps per run, so that a start that was still under way notices. */
   readonly #reaps = new Map<RunId, number>();
   readonly #listeners = new Set<(event: StreamEvent) => void>();
+  readonly #leash = new Leash();
   #closing = false;
 
   constructor(deps: StreamsDeps) {
@@ -145,6 +147,7 @@ export class StreamRegistry implements Streams {
     const all = [...this.#live.values()];
     for (const live of all) this.#end(live, 'SIGTERM', 499);
     await Promise.all(all.map(live => live.gone));
+    this.#leash.close();
   }
 
   /** The last thing a process does that exits without a shutdown: nothing is recorded, but nothing is left running (RL-5). */
@@ -174,6 +177,7 @@ export class StreamRegistry implements Streams {
       ...executor.invocation(request.command, request.file ?? null),
       cwd: request.cwd,
       environment,
+      leash: this.#leash,
       onOutput: (channel, chunk) => this.#received(id, channel, chunk),
     });
     const live: Live = {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { childEnvironment } from '../../../server/src/executors/environment.ts';
 import type { OpResult } from '../../../server/src/schemes/contract.ts';
 import { type Asked, World } from './support/world.ts';
@@ -13,6 +16,29 @@ function isRunning(pid: number): boolean {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
+  }
+}
+
+/** Short times pass by themselves, minutes when the test says so. */
+class LongClock {
+  readonly #waiting: { readonly ms: number; readonly work: () => void }[] = [];
+
+  now(): number {
+    return Date.now();
+  }
+
+  setTimeout(work: () => void, ms: number): { cancel(): void } {
+    if (ms >= 60_000) {
+      this.#waiting.push({ ms, work });
+      return { cancel: () => undefined };
+    }
+    const timer = globalThis.setTimeout(work, ms);
+    return { cancel: () => clearTimeout(timer) };
+  }
+
+  /** Seconds. */
+  pass(seconds: number): void {
+    for (const { ms, work } of this.#waiting) if (ms <= seconds * 1000) work();
   }
 }
 
@@ -125,19 +151,23 @@ const address = (row: OpResult): string => `sh://${row.target?.pathname}`;
   });
 
   it('[RES-24] a lifetime that is exceeded ends the whole group with 504', async () => {
-    await make();
-    const row = await start('sleep 30 & echo child $!; wait', '<0.3>');
+    const clock = new LongClock();
+    await make({ streams: { clock } });
+    const row = await start('sleep 30 & echo child $!; wait', '<600>');
     await printed(row, 'child');
     const pid = Number(/child (\d+)/.exec(await text(row))?.[1]);
     assert.ok(isRunning(pid));
+    clock.pass(600);
     assert.equal((await world.concluded(row)).closeStatus, 504);
     assert.equal(isRunning(pid), false);
   });
 
   it('[RL-12] [RES-24] a process that ignores TERM and HUP is killed after the grace period', async () => {
-    await make({ streams: { killGrace: 100 } });
-    const row = await start("trap '' TERM HUP INT; echo ready; while :; do sleep 0.05; done", '<0.3>');
+    const clock = new LongClock();
+    await make({ streams: { clock, killGrace: 100 } });
+    const row = await start("trap '' TERM HUP INT; echo ready; while :; do sleep 0.05; done", '<600>');
     await printed(row, 'ready');
+    clock.pass(600);
     assert.equal((await world.concluded(row)).closeStatus, 504);
   });
 
@@ -323,5 +353,21 @@ const address = (row: OpResult): string => `sh://${row.target?.pathname}`;
     const end = await world.concluded(row);
     assert.equal(end.closeStatus, 500);
     assert.match(await text(row, '#stderr'), /ENOENT/);
+  });
+
+  it('[RL-5] a server that is killed outright leaves no process behind', async () => {
+    await make();
+    const file = path.join(import.meta.dirname, 'support/leashed-server.ts');
+    const server = spawn(process.execPath, ['--conditions=plurnk-source', '--no-warnings', file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    server.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+    const pids = (await promise).trim().split(/\s+/).map(Number);
+    assert.equal(pids.length, 2);
+    assert.deepEqual(pids.map(isRunning), [true, true]);
+    server.kill('SIGKILL');
+    while (pids.some(isRunning)) await setTimeout(20);
+    assert.deepEqual(pids.map(isRunning), [false, false]);
   });
 });
