@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -20,6 +20,8 @@ export interface EditorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A packaged extension to install before the start. */
   readonly vsix?: string;
+  /** Folders of more extensions, installed as they are before the start. */
+  readonly extensions?: readonly string[];
   /** A file for what the server prints. */
   readonly logFile?: string;
   readonly log?: (line: string) => void;
@@ -56,6 +58,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'plurnk-editor-')));
   await writeSettings(dataFolder, { ...CALM_SETTINGS, ...options.settings });
   if (options.vsix) await installVsix(install, options.vsix, dataFolder);
+  for (const folder of options.extensions ?? []) await copyExtension(folder, dataFolder);
 
   const child = spawn(process.execPath, serverArguments(install, dataFolder, options), {
     cwd: dataFolder,
@@ -83,6 +86,12 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     await stop();
     throw error;
   }
+}
+
+async function copyExtension(folder: string, dataFolder: string): Promise<void> {
+  const manifest = await readFile(join(folder, 'package.json'), 'utf8');
+  const { publisher, name, version } = JSON.parse(manifest) as Record<string, string>;
+  await cp(folder, join(dataFolder, 'extensions', `${publisher}.${name}-${version}`), { recursive: true });
 }
 
 /** What the server printed, kept and copied into the log file. */

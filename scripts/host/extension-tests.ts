@@ -31,6 +31,7 @@ export async function runExtensionTests(
   const folder = options.workspace === 'sample' ? await copySampleWorkspace() : undefined;
   const editor = await startEditor({
     workspaceTrust: options.untrusted ?? false,
+    extensions: [TEST_MODELS],
     settings: options.untrusted ? { 'security.workspace.trust.startupPrompt': 'never' } : {},
     env: {
       PLURNK_TEST_REPORT: options.reportFile,
@@ -55,7 +56,6 @@ async function runInWindow(
   const window = await openWindow(browser, editor, {
     ...(workspace ? { workspace } : {}),
     extensionPath: projectRoot,
-    moreExtensions: [TEST_MODELS],
     extensionTestsPath: join(projectRoot, 'dist/test/support/run.cjs'),
   });
   const said = () => window.console.map(({ type, text }) => `${type}: ${text.slice(0, 500)}`).join('\n');

@@ -7,8 +7,6 @@ export interface WindowOptions {
   readonly workspace?: string;
   /** The extension under development: the folder with its package.json. Without it only installed extensions run. */
   readonly extensionPath?: string;
-  /** More extensions, from their folders. */
-  readonly moreExtensions?: readonly string[];
   /** A module with `run()`, executed inside the extension host. The host ends when it settles. */
   readonly extensionTestsPath?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -35,8 +33,7 @@ export interface EditorWindow {
 export function windowUrl(editor: Editor, options: WindowOptions): string {
   const remote = (path: string) => `vscode-remote://${editor.host}:${editor.port}${path}`;
   const payload: [string, string][] = [['skipWelcome', 'true']];
-  for (const path of [...(options.extensionPath ? [options.extensionPath] : []), ...(options.moreExtensions ?? [])])
-    payload.push(['extensionDevelopmentPath', remote(path)]);
+  if (options.extensionPath) payload.push(['extensionDevelopmentPath', remote(options.extensionPath)]);
   if (options.extensionTestsPath) payload.push(['extensionTestsPath', remote(options.extensionTestsPath)]);
   const query = new URLSearchParams();
   if (options.workspace) query.set('folder', options.workspace);
