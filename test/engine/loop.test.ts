@@ -128,6 +128,8 @@ describe('a loop', () => {
     assert.deepEqual([event.loopId, event.runId, event.status], [loopId, runId, 202]);
     assert.equal(world.store.loops.get(loopId)?.status, 202);
     assert.equal(world.events.of('loop/terminated').length, 0);
+    await new Promise(resolve => setImmediate(resolve));
+    assert.equal(world.events.of('loop/quiesced').length, 1, 'told once');
   });
 
   it('[ENG-30] three bad turns in a row end the loop 500; a clean turn resets the streak', async () => {

@@ -30,7 +30,6 @@ export class Wakes {
     });
     if (wake) return 'resumed';
     this.#startPoll(loop.runId);
-    this.#quiesce(loop.runId);
     return 'parked';
   }
 

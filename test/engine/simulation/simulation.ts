@@ -18,7 +18,7 @@ export class ScheduleError extends Error {
 }
 
 /** One random schedule from a seed: a session with many runs, moved step by step, then brought to rest. */
-export async function simulate(store: Store, seed: number): Promise<{ steps: number; turns: number }> {
+export async function simulate(store: Store, seed: number): Promise<{ steps: number; turns: number; history: string }> {
   const random = new Prng(seed);
   const trace: string[] = [];
   const checks = new EventChecks();
@@ -33,12 +33,28 @@ export async function simulate(store: Store, seed: number): Promise<{ steps: num
     }
     await comeToRest(server, trace);
     checkAtRest(server, checks);
-    return { steps, turns: checks.turns };
+    return { steps, turns: checks.turns, history: historyOf(server) };
   } catch (error) {
     throw new ScheduleError(seed, trace, error);
   } finally {
     server.leave();
   }
+}
+
+/** What happened, without ids: equal for equal seeds. */
+function historyOf(server: SimServer): string {
+  const lines = server
+    .runs()
+    .flatMap(run => [
+      run.name,
+      ...server.store.loops.list(run.id).map(loop => `loop ${loop.seq} ${loop.status} ${loop.reason}`),
+      ...server.store.log
+        .list(run.id)
+        .map(
+          row => `${row.loopSeq}/${row.turnSeq}/${row.sequence} ${row.op} ${row.statusRx} ${row.state} ${row.tokens}`,
+        ),
+    ]);
+  return lines.join('\n');
 }
 
 async function act(server: SimServer, random: Prng): Promise<string> {
