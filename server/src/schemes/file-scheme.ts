@@ -5,6 +5,7 @@ import { countLines } from '../content/lines.ts';
 import { mimetypeOf } from '../content/mimetype.ts';
 import type { EntryRow, Store } from '../store/contract.ts';
 import type { FileFailure, FilePlace, Workspace } from '../workspace/contract.ts';
+import { isInside, relativeTo } from '../workspace/paths.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
 import type { OpContext, OpOutcome } from './contract.ts';
 import { channelFailure } from './entry-scheme.ts';
@@ -36,8 +37,9 @@ const isFileFailure = (value: object): value is FileFailure => 'message' in valu
 export function relativePath(address: Address, context: OpContext): string {
   const root = context.projectRoot;
   const written = address.path;
-  if (root !== null && (written === root || written.startsWith(root.endsWith('/') ? root : `${root}/`))) {
-    return path.relative(root, written).split(path.sep).join('/');
+  if (root !== null && path.isAbsolute(written) && isInside(root, path.resolve(written))) {
+    const folder = written.endsWith('/') ? '/' : '';
+    return relativeTo(root, written) + folder;
   }
   const bare = /^file:/i.test(address.raw) ? written.replace(/^\/+/, '') : written;
   const folder = bare.endsWith('/') && bare !== '/' ? '/' : '';
@@ -190,6 +192,7 @@ Characters that a target cannot hold are percent-encoded: \`app/(group%29/page.t
     writableBy: ['model', 'client'],
     flags: {},
     target: targetOf,
+    scopeGlob: relativePath,
     read: (address, context) => readMember(address, context, false),
     writable: async (address, context) =>
       address.path.endsWith('/') ? fail(400, `${address.raw} is a folder.`) : readMember(address, context, true),

@@ -73,7 +73,7 @@ export interface Scheme {
   /** Whether an address selects a set of entries; by default a glob or a trailing slash does. */
   isSet?(address: Address): boolean;
   /** The glob over item paths that a set address stands for; its path by default. */
-  scopeGlob?(address: Address): string;
+  scopeGlob?(address: Address, context: OpContext): string;
   /** How rows store the address. Pure. */
   target(address: Address, context: OpContext): RowTarget;
   /** Every entry that a scope can select, path ascending. */

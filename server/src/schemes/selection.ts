@@ -67,8 +67,8 @@ export async function select(
   if (address === null) return fail(400, 'A target is missing: say where, for example (src/**) or (known:///**).');
   const scheme = registry.find(address.scheme);
   if (scheme === null) return registry.unknown(address.scheme);
-  const exact =
-    address.path.endsWith('/') && isSet(address, scheme) ? null : ((await scheme.item?.(address, context)) ?? null);
+  const several = isSet(address, scheme) && (address.path.endsWith('/') || address.path.includes('*'));
+  const exact = several ? null : ((await scheme.item?.(address, context)) ?? null);
   if (exact !== null && !isFailed(exact)) {
     return { scheme, address, many: false, items: hasTags(exact, tags) ? [exact] : [] };
   }
@@ -76,8 +76,17 @@ export async function select(
   if (scheme.list === undefined) return fail(501, `${scheme.info.name} addresses cannot be listed.`);
   const all = await scheme.list(address, context);
   if (isFailed(all)) return all;
-  const scope = scopeOf(scheme.scopeGlob?.(address) ?? address.path);
-  return { scheme, address, many: true, items: all.filter(item => scope(item.path) && hasTags(item, tags)) };
+  const inScope = scoped(all, scheme.scopeGlob?.(address, context) ?? address.path);
+  return { scheme, address, many: true, items: inScope.filter(item => hasTags(item, tags)) };
+}
+
+/** Items of a glob. Names with brackets are common in paths: where the set matches nothing, it is taken as written. */
+function scoped(items: readonly Item[], glob: string): readonly Item[] {
+  const scope = scopeOf(glob);
+  const found = items.filter(item => scope(item.path));
+  if (found.length > 0 || !glob.includes('[')) return found;
+  const literal = scopeOf(glob.replaceAll('[', '\\['));
+  return items.filter(item => literal(item.path));
 }
 
 export interface Place {

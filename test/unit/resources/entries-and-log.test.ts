@@ -43,6 +43,19 @@ describe('fan-out, scratch, log, skills', () => {
     );
   });
 
+  it('[RES-15] scopes: absolute, file:///, dot, brackets that are part of names', async () => {
+    await make({ files: { 'app/[id]/page.tsx': 'x', 'app/i/page.tsx': 'y', 'other/[a]/z.ts': 'z' } });
+    const found = async (target: string): Promise<string[]> =>
+      (await world.find(`<<FIND(${target}):FIND`)).map(item => item.path);
+    assert.deepEqual(await found(`${world.root}/app/**`), ['app/[id]/page.tsx', 'app/i/page.tsx']);
+    assert.deepEqual(await found('file:///app/**'), ['app/[id]/page.tsx', 'app/i/page.tsx']);
+    assert.deepEqual(await found('./app/'), ['app/[id]/page.tsx', 'app/i/page.tsx']);
+    assert.equal((await found('.')).length, 3);
+    assert.deepEqual(await found('app/[id]/page.tsx'), ['app/[id]/page.tsx']);
+    assert.deepEqual(await found('app/[i]/page.tsx'), ['app/i/page.tsx']);
+    assert.deepEqual(await found('other/[a]/**'), ['other/[a]/z.ts']);
+  });
+
   it('[RES-14] a fan-out is bounded and says how to go on', async () => {
     await make({ files: many(520) });
     const rows = await world.op('<<READ(f/):#needle#:READ');
