@@ -288,8 +288,9 @@ export class ChatController implements vscode.Disposable {
       added: files.reduce((sum, { added }) => sum + added, 0),
       removed: files.reduce((sum, { removed }) => sum + removed, 0),
     });
-    const waiting = proposals.pending.filter(({ automatic }) => !automatic).length;
-    view.setBadge(waiting, vscode.l10n.t('{0} decisions wait for you', waiting));
+    // Changes have their own badge at the tree; the container's icon shows the sum.
+    const commands = proposals.pending.filter(({ automatic, kind }) => !automatic && kind === 'exec').length;
+    view.setBadge(commands, vscode.l10n.t('{0} decisions wait for you', commands));
   }
 
   async #header(): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { type ChatDriver, openChat } from '../support/chat-driver.ts';
+import { ANY_FRAME, type ChatDriver, openChat } from '../support/chat-driver.ts';
 import { activeDiff } from '../support/diff-driver.ts';
 import { type EditorStory, startStory } from '../support/editor-story.ts';
 import { eventually } from '../support/wait.ts';
@@ -14,7 +14,7 @@ describe('the interface', () => {
   before(async () => {
     story = await startStory({ name: 'interface' });
     page = story.window.page;
-    chat = await openChat(page);
+    chat = await openChat(page, ANY_FRAME);
   });
   after(() => story?.end());
   afterEach(async function () {
@@ -60,10 +60,20 @@ describe('the interface', () => {
     await chat.input.fill('Look around and improve one thing');
     await chat.input.press('Enter');
     await page.locator('.activitybar .action-label[aria-label^="Explorer"]').first().click();
-    const toast = page.locator('.notification-toast', { hasText: 'Plurnk proposes a change to' });
-    await toast.waitFor({ timeout: 60_000 });
+    // The driver of the tests keeps toasts away; the center has what they would say.
+    const bell = page.locator('[id="status.notifications"]');
+    await eventually(
+      async () => (await bell.getAttribute('aria-label')) ?? '',
+      label => /New Notification/.test(label),
+      'a notification',
+      60_000,
+    );
+    await bell.locator('a').first().click();
+    const item = page.locator('.notification-list-item', { hasText: 'Plurnk proposes a change to' });
+    await item.waitFor();
     await story.screenshot('notification');
-    await toast.locator('.monaco-button', { hasText: 'Review' }).click();
+    await item.hover();
+    await item.locator('.monaco-button', { hasText: 'Review' }).click();
     await activeDiff(page);
   });
 
@@ -86,7 +96,7 @@ describe('the interface', () => {
   });
 
   it('[UI-11] [UI-12] the command runs after approval, its output unfolds, the loop ends with its cost', async () => {
-    await openChat(page);
+    await openChat(page, ANY_FRAME);
     await chat.pending('EXEC').first().getByTestId('proposal-accept').click();
     await chat.footers.first().waitFor({ timeout: 60_000 });
     assert.equal(await chat.footers.first().getAttribute('data-status'), '200');
@@ -120,19 +130,17 @@ describe('the interface', () => {
   });
 
   it('[UI-14] after a reload of the window the conversation, the draft and the cost are there', async () => {
-    await openChat(page);
+    await openChat(page, ANY_FRAME);
     await chat.input.fill('half a thought');
     const prompts = await chat.userPrompts.count();
     const cost = await chat.cost.textContent();
-    await page.waitForTimeout(0);
     await eventually(
       () => chat.input.inputValue(),
       value => value === 'half a thought',
       'the draft',
     );
-    await chat.frame.locator('body').evaluate(() => new Promise(resolve => setTimeout(resolve, 400)));
     await page.reload();
-    const again = await openChat(page);
+    const again = await openChat(page, ANY_FRAME);
     await again.userPrompts.first().waitFor({ timeout: 60_000 });
     assert.equal(await again.userPrompts.count(), prompts);
     assert.equal(await again.input.inputValue(), 'half a thought');

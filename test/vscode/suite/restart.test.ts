@@ -17,7 +17,7 @@ function alive(pid: number): boolean {
 }
 
 describe('server restart', function () {
-  this.timeout(6 * 60_000);
+  this.timeout(12 * 60_000);
   let parts: Services;
   before(async () => {
     parts = await freshSession();

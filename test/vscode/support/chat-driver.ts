@@ -20,11 +20,15 @@ export interface ChatDriver {
   scrollTo(end: 'start' | 'end'): Promise<void>;
 }
 
+const CHAT_FRAME = 'iframe.webview[src*="extensionId=plurnk.plurnk"][src*="purpose=webviewView"]';
+/** Any webview of ours: a view that was hidden comes back in a frame that does not name its purpose. */
+export const ANY_FRAME = 'iframe.webview[src*="extensionId=plurnk.plurnk"]';
+
 /** Opens the chat from the activity bar and waits for its input. A click on the icon of an open view would close it. */
-export async function openChat(page: Page): Promise<ChatDriver> {
+export async function openChat(page: Page, frames: string = CHAT_FRAME): Promise<ChatDriver> {
   const item = page.locator('.activitybar .action-item:has(> .action-label[aria-label^="Plurnk"])').first();
   await item.waitFor({ timeout: 60_000 });
-  const chat = chatDriver(page);
+  const chat = chatDriver(page, frames);
   for (let attempt = 1; ; attempt += 1) {
     // While the window restores its layout the icon may not be marked yet; then the click closes, and the next opens.
     const open = (await item.getAttribute('class'))?.includes('checked');
@@ -38,10 +42,8 @@ export async function openChat(page: Page): Promise<ChatDriver> {
   }
 }
 
-export function chatDriver(page: Page): ChatDriver {
-  const frame = page
-    .frameLocator('iframe.webview[src*="extensionId=plurnk.plurnk"][src*="purpose=webviewView"]')
-    .frameLocator('#active-frame');
+export function chatDriver(page: Page, frames: string = CHAT_FRAME): ChatDriver {
+  const frame = page.frameLocator(frames).frameLocator('#active-frame');
   const proposals = (op?: string) => frame.locator(`[data-testid=proposal-card]${op ? `[data-op="${op}"]` : ''}`);
   const userPrompts = frame.getByTestId('user-prompt');
   const input = frame.getByTestId('prompt-input');

@@ -241,18 +241,23 @@ export class PlurnkChat extends LightElement implements ChatView {
 
   readonly #onDraft = (event: CustomEvent<string>) => {
     this.#kept = { ...this.#kept, draft: event.detail };
-    this.#keep();
+    this.#save();
   };
 
   #keep(): void {
     clearTimeout(this.#keepTimer);
-    this.#keepTimer = setTimeout(() => {
-      const { items } = this.state.timeline;
-      const first = this.#list.firstVisible();
-      const anchor = this.#list.atEnd() || first === null ? null : (items[first]?.key ?? null);
-      this.#kept = { ...this.#kept, anchor, chips: this.state.chips, open: [...this.#open].slice(-200) };
-      this.#api.setState(this.#kept);
-    }, KEPT_DELAY_MS);
+    this.#keepTimer = setTimeout(() => this.#save(), KEPT_DELAY_MS);
+  }
+
+  /** What is typed is kept at once: the view may be hidden in the next moment. */
+  #save(): void {
+    const { items } = this.state.timeline;
+    const first = this.#list.firstVisible();
+    const anchor = this.#list.atEnd() || first === null ? null : (items[first]?.key ?? null);
+    // Before the rows are there the old place is still the one to come back to.
+    const place = this.state.loaded ? anchor : this.#kept.anchor;
+    this.#kept = { ...this.#kept, anchor: place, chips: this.state.chips, open: [...this.#open].slice(-200) };
+    this.#api.setState(this.#kept);
   }
 }
 customElements.define('plurnk-chat', PlurnkChat);

@@ -100,6 +100,7 @@ export class PlurnkComposer extends LightElement {
   #chip(chip: Chip): TemplateResult {
     const remove = () => {
       this.#state.removeChip(chip);
+      this.dispatchEvent(new CustomEvent('draft', { detail: this.draft }));
       this.requestUpdate();
     };
     return html`<span class="chip">
