@@ -36,6 +36,9 @@ describe('a model server and its grammar', () => {
       PLURNK_MODEL_OBEYS: 'llamacpp/obeys',
       PLURNK_MODEL_IGNORES: 'llamacpp/ignores',
       PLURNK_MODEL_REFUSES: 'llamacpp/refuses',
+      PLURNK_MODEL_KEYLESS: 'anthropic/claude-sonnet-4-5',
+      PLURNK_MODEL_DOWN: 'ollama/qwen',
+      PLURNK_BASE_URL_DOWN: 'http://127.0.0.1:9/v1',
       PLURNK_BASE_URL_OBEYS: `${server.root}/v1`,
       PLURNK_BASE_URL_IGNORES: `${server.root}/v1`,
       PLURNK_BASE_URL_REFUSES: `${server.root}/v1`,
@@ -43,6 +46,7 @@ describe('a model server and its grammar', () => {
     daemon = await DaemonProcess.start(place, { env });
     client = await daemon.connect();
     server.answer(({ path, json }, response) => {
+      if (path === '/v1/models') return sendJson(response, 200, { data: [{ id: 'obeys' }] });
       if (path === '/props') return sendJson(response, 200, { default_generation_settings: { n_ctx: 32_768 } });
       const grammar = typeof json.grammar === 'string' ? json.grammar : null;
       const isTrial = grammar !== null && grammar !== GRAMMAR;
@@ -94,6 +98,19 @@ describe('a model server and its grammar', () => {
       assert.match(String(told().at(-1)), /grammar/);
     });
   }
+
+  it('[UI-55] Doctor says of every model whether it can be had, without asking it anything', async () => {
+    const asked = () => server.seen.filter(({ path }) => path.endsWith('/chat/completions')).length;
+    const before = asked();
+    const { checks } = await client.call('doctor', {});
+    const of = (name: string) =>
+      checks.filter(check => check.name === name).map(({ level, message }) => [level, message]);
+    assert.deepEqual(of('models'), [['ok', 'The model in use is obeys.']]);
+    assert.deepEqual(of('model obeys'), [['ok', 'llamacpp/obeys, window of 32768 tokens']]);
+    assert.match(String(of('model keyless')), /^error,anthropic\/claude-sonnet-4-5: .*needs a key/);
+    assert.match(String(of('model down')), /^warn,ollama\/qwen: Ollama does not answer at 127\.0\.0\.1:9\./);
+    assert.equal(asked(), before);
+  });
 });
 
 describe('a model of the editor’s settings', () => {

@@ -22,6 +22,7 @@ function providers(): ProviderItem[] {
     { label: 'Ollama', provider: 'ollama', endpoint: 'http://127.0.0.1:11434/v1', needsKey: false },
     { label: 'llama.cpp', provider: 'llamacpp', endpoint: 'http://127.0.0.1:8080/v1', needsKey: false },
     { label: 'LM Studio', provider: 'lmstudio', endpoint: 'http://127.0.0.1:1234/v1', needsKey: false },
+    { label: 'vLLM', provider: 'vllm', endpoint: 'http://127.0.0.1:8000/v1', needsKey: false },
     {
       label: vscode.l10n.t('Other OpenAI-compatible endpoint'),
       provider: 'openai',

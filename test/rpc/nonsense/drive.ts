@@ -1,4 +1,4 @@
-import type { PlurnkNotifications } from '@plurnk/protocol';
+import type { MethodResult, PlurnkNotifications } from '@plurnk/protocol';
 import { seededRandom } from '../../../packages/plurnk-providers/test/support/seeded-random.ts';
 import { DaemonProcess, Place } from '../support/server-process.ts';
 import type { SocketClient } from '../support/socket-client.ts';
@@ -31,6 +31,7 @@ export interface DriveResult {
 }
 
 const LOOP_LIMIT_MS = 120_000;
+const PATIENCE_MS = 10_000;
 const LOOPS_PER_SESSION = 25;
 const CONTEXT = 48_000;
 
@@ -87,6 +88,7 @@ class Driver {
   readonly #died: Promise<never>;
   readonly #waiting = new Map<number, (rest: Rest) => void>();
   readonly #rested = new Map<number, Rest>();
+  readonly #refused: string[] = [];
   readonly #ends: Record<string, number> = {};
   #rests = 0;
   #turns = 0;
@@ -124,6 +126,26 @@ class Driver {
     }
   }
 
+  /** What there is to see of a loop that does not come to rest. */
+  async #picture({
+    loopId,
+    modelRunId,
+    action,
+  }: Extract<MethodResult<'loop.run'>, { loopId: number }>): Promise<string> {
+    const { runs } = await this.#client.call('session.runs', {});
+    const { entries } = await this.#client.call('log.read', { runId: modelRunId, limit: 1000 });
+    const told = this.#client.received.filter(({ payload }) => 'loopId' in payload && payload.loopId === loopId);
+    return JSON.stringify({
+      action,
+      runs: runs.map(({ name, status }) => `${name} ${status}`),
+      rows: entries
+        .slice(-12)
+        .map(row => [row.loop_id, row.turn_seq, row.sequence, row.op, row.status_rx, row.state, row.outcome]),
+      told: told.slice(-20).map(({ name }) => name),
+      resolutions: this.#refused.slice(-5),
+    });
+  }
+
   async #newSession(): Promise<void> {
     await this.#client.call('session.create', { name: `nonsense-${this.#loops}`, projectRoot: this.#workspace });
   }
@@ -139,7 +161,12 @@ class Driver {
     const chance = this.#random();
     if (chance < 0.1) await this.#client.call('loop.run', { prompt: 'And more', flags: { noWeb: true } });
     else if (chance < 0.2) await this.#client.call('loop.cancel', {});
-    const { status, reason } = await Promise.race([rested, this.#died, tooLate(started.loopId)]);
+    // A loop may rightly wait for a command that never ends; a person who is tired of that stops it.
+    const first = await Promise.race([rested, this.#died, after(PATIENCE_MS)]);
+    if (first === null) await this.#client.call('loop.cancel', { runId: started.modelRunId });
+    const rest = first ?? (await Promise.race([rested, this.#died, after(LOOP_LIMIT_MS)]));
+    if (rest === null) throw new Error(`loop ${started.loopId} hangs: ${await this.#picture(started)}`);
+    const { status, reason } = rest;
     const end = `${status} ${reason}`.trim().replace(/\d{4,}/g, 'N');
     this.#ends[end] = (this.#ends[end] ?? 0) + 1;
   }
@@ -147,7 +174,9 @@ class Driver {
   #decide(proposal: PlurnkNotifications['loop/proposal']): void {
     this.#proposals += 1;
     // Its loop may have been cancelled meanwhile: then there is nothing left to decide.
-    this.#client.call('loop.resolve', decide(proposal, this.#random)).catch(() => undefined);
+    this.#client.call('loop.resolve', decide(proposal, this.#random)).catch((error: Error) => {
+      this.#refused.push(error.message);
+    });
   }
 
   #rest(loopId: number, status: number, reason: string): void {
@@ -166,8 +195,6 @@ class Driver {
   }
 }
 
-function tooLate(loopId: number): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`loop ${loopId} hangs`)), LOOP_LIMIT_MS).unref();
-  });
+function after(ms: number): Promise<null> {
+  return new Promise(resolve => setTimeout(resolve, ms, null).unref());
 }

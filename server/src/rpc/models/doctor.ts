@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { MethodResult } from '@plurnk/protocol';
 import type { Handler, RpcServices } from '../services.ts';
+import { checkModels } from './check-models.ts';
 
 type Check = MethodResult<'doctor'>['checks'][number];
 
@@ -9,23 +10,13 @@ const GIT_TIMEOUT_MS = 5000;
 /** What a person needs to know when something does not work; never a secret (UI-55). */
 export const doctor: Handler<'doctor'> = async (_params, services, signal) => ({
   checks: [
-    ...checksOfModels(services),
+    ...(await checkModels(services.models, signal)),
     await checkGit(signal),
     ...checksOfRuntimes(services),
     checkStorage(services),
     ...services.notices().map((message): Check => ({ name: 'settings', level: 'warn', message })),
   ],
 });
-
-function checksOfModels({ models }: RpcServices): Check[] {
-  const problems = models.config.problems.map((message): Check => ({ name: 'models', level: 'error', message }));
-  const active = models.list().find(row => row.active);
-  const message =
-    active === undefined
-      ? 'No model is configured; the demo model is there.'
-      : `${active.alias} is ${active.provider}/${active.model}.`;
-  return [{ name: 'models', level: active === undefined ? 'warn' : 'ok', message }, ...problems];
-}
 
 function checkGit(signal: AbortSignal): Promise<Check> {
   return new Promise(resolve => {

@@ -72,6 +72,13 @@ export class ModelService implements ProviderSource {
     return this.provider(alias);
   }
 
+  /** The provider of a configured model; rejects with what is wrong with it. */
+  async named(alias: string): Promise<Provider> {
+    const found = this.#find(alias);
+    if (found === null) throw new Error(this.#unknown(alias));
+    return this.provider(found);
+  }
+
   /** A sentence if no model can be had by this name. */
   problemWith(name: string): string | null {
     return this.#ofPlugin(name) === null && this.#find(name) === null ? this.#unknown(name) : null;

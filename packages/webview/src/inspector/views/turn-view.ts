@@ -123,8 +123,11 @@ function usageView(turn: TurnSummary): TemplateResult {
     [t('Waiting'), formatDuration(timing.waitMs)],
     [t('Generating'), formatDuration(timing.generateMs)],
     [t('Executing'), formatDuration(timing.executeMs)],
+    ...(typeof turn.meta.constrained === 'boolean'
+      ? [[t('Grammar'), turn.meta.constrained ? t('obeyed') : t('unconstrained')] as const]
+      : []),
     ...Object.entries(turn.meta)
-      .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+      .filter(([name, value]) => name !== 'constrained' && ['string', 'number', 'boolean'].includes(typeof value))
       .map(([name, value]) => [name, String(value)] as const),
   ];
   return html`<dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
