@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { DaemonProcess, Place } from './support/server-process.ts';
 import { SocketClient } from './support/socket-client.ts';
-import { makeWorld, WORLD_SCRIPTS } from './support/world.ts';
+import { WORLD_SCRIPTS } from './support/world.ts';
 
 const LIMIT = 256 * 1024;
 
@@ -140,19 +140,21 @@ describe('clients with bad habits', () => {
   it('[RL-16] gives up a client that does not read, and serves the others meanwhile', async function () {
     this.timeout(120_000);
     const lazy = await daemon.connect();
-    const world = await makeWorld({ place }, lazy);
+    await lazy.call('op.edit', { target: 'known:///big.md', content: 'big '.repeat(50_000) });
     (lazy.socket as unknown as { _socket: Socket })._socket.pause();
-    const gone = new Promise(resolve => lazy.socket.once('close', resolve));
-    const params = { id: world.sessionId, format: 'html' };
-    for (let id = 100_000; id < 100_000 + 400; id++) {
-      lazy.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'session.export', params }));
+    let gone = false;
+    lazy.socket.once('close', () => {
+      gone = true;
+    });
+    const params = { target: 'known:///big.md' };
+    for (let id = 100_000; id < 100_300; id++) {
+      lazy.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'entry.read', params }));
     }
-    await servesOthers();
-    // Reading again shows that the daemon has hung up: it does not keep answers without end for a client that never reads.
-    const watcher = await daemon.connect();
-    await watcher.call('session.list', {});
-    (lazy.socket as unknown as { _socket: Socket })._socket.resume();
-    await gone;
+    // What is sent to a socket that the other side has closed fails: that is how a client that reads nothing learns it.
+    while (!gone) {
+      lazy.socket.send(JSON.stringify({ jsonrpc: '2.0', id: 'more', method: 'ping' }), () => undefined);
+      await servesOthers();
+    }
     await servesOthers();
   });
 

@@ -7,6 +7,7 @@ import type { PeerDirectory } from './services.ts';
 /** Knows every peer and hands them what concerns their session (RPC-5). */
 export class Hub implements PeerDirectory {
   readonly #peers = new Set<Peer>();
+  #lastId = 0;
   #engine: Engine | null = null;
   #subscription: { dispose(): void } | null = null;
   #health: StoreHealth | null = null;
@@ -17,8 +18,11 @@ export class Hub implements PeerDirectory {
     this.#subscription = engine.onEvent(event => this.#forward(event));
   }
 
-  add(peer: Peer): void {
+  /** Answers with the peer's number. */
+  add(peer: Peer): number {
     this.#peers.add(peer);
+    this.#lastId += 1;
+    return this.#lastId;
   }
 
   /** A peer left: its client loop closes, nothing is deleted (RPC-4). */

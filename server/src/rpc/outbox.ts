@@ -10,11 +10,15 @@ export interface Outgoing {
 export interface OutboxOptions {
   /** Resolves when everything committed so far is on disk (RL-1). */
   readonly durable: () => Promise<void>;
-  /** Waiting characters above which the reader is given up. */
+  /** Waiting characters above which a reader that does not keep up is given up; what is being sent does not count. */
   readonly limit: number;
   /** Called once when the limit is passed, or when sending fails. */
   readonly onOverflow: () => void;
+  /** Milliseconds without progress after which a reader over the limit is given up. */
+  readonly patienceMs?: number;
 }
+
+const PATIENCE_MS = 5000;
 
 /**
  * The one place through which answers and notifications leave a peer, in order, and never before what they tell is
@@ -23,8 +27,11 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions;
   #queue: Outgoing[] = [];
+  readonly #flushes = new Set<() => void>();
   #waiting = 0;
   #pumping = false;
+  /** The reader is behind: the message being sent waits for it. */
+  #blocked = false;
   #closed = false;
 
   constructor(options: OutboxOptions) {
@@ -36,7 +43,7 @@ export class Outbox {
     if (message.droppable && this.#waiting > this.#options.limit / 2) return;
     this.#queue.push(message);
     this.#waiting += message.size;
-    if (this.#waiting > this.#options.limit) {
+    if (this.#blocked && this.#waiting > this.#options.limit) {
       this.#giveUp();
       return;
     }
@@ -46,8 +53,16 @@ export class Outbox {
   /** Resolves when everything pushed before has been sent, or the outbox is closed. */
   flushed(): Promise<void> {
     return new Promise(resolve => {
-      if (this.#closed) resolve();
-      else this.push({ send: resolve, size: 0, droppable: false });
+      if (this.#closed) {
+        resolve();
+        return;
+      }
+      this.#flushes.add(resolve);
+      const send = (): void => {
+        this.#flushes.delete(resolve);
+        resolve();
+      };
+      this.push({ send, size: 0, droppable: false });
     });
   }
 
@@ -55,9 +70,28 @@ export class Outbox {
     this.#closed = true;
     this.#queue = [];
     this.#waiting = 0;
+    for (const resolve of this.#flushes) resolve();
+    this.#flushes.clear();
+  }
+
+  async #deliver(message: Outgoing): Promise<void> {
+    const sent = message.send();
+    if (sent === undefined) return;
+    this.#blocked = true;
+    const timer = setTimeout(() => {
+      if (this.#waiting > this.#options.limit) this.#giveUp();
+    }, this.#options.patienceMs ?? PATIENCE_MS);
+    timer.unref();
+    try {
+      await sent;
+    } finally {
+      clearTimeout(timer);
+      this.#blocked = false;
+    }
   }
 
   #giveUp(): void {
+    if (this.#closed) return;
     this.close();
     this.#options.onOverflow();
   }
@@ -71,8 +105,8 @@ export class Outbox {
         await this.#options.durable();
         for (const message of batch) {
           if (this.#closed) return;
-          await message.send();
           this.#waiting -= message.size;
+          await this.#deliver(message);
         }
       }
     } catch {

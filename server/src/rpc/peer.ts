@@ -20,11 +20,9 @@ export interface PeerParts {
   readonly writer: NotificationWriter;
 }
 
-let lastPeerId = 0;
-
 /** One client: what it is attached to, what it is waiting for, and its way out. */
 export class Peer implements Caller {
-  readonly id = ++lastPeerId;
+  readonly id: number;
   readonly outbox: Outbox;
   readonly #parts: PeerParts;
   readonly #running = new Set<AbortController>();
@@ -34,7 +32,7 @@ export class Peer implements Caller {
   constructor(parts: PeerParts) {
     this.#parts = parts;
     this.outbox = parts.outbox;
-    parts.hub.add(this);
+    this.id = parts.hub.add(this);
   }
 
   get attachment(): Attachment | null {
