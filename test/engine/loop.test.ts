@@ -107,6 +107,7 @@ describe('a loop', () => {
     const { loopId, runId } = await world.start('first');
     await world.events.wait('turn/delta');
     assert.equal(await world.engine.cancel(runId, 'user_cancelled'), true);
+    assert.equal(world.store.loops.get(loopId)?.status, 499, 'the answer comes when the loop has ended');
     const end = await world.ended(loopId);
     assert.deepEqual([end.status, end.reason], [499, 'user_cancelled']);
     assert.equal(await world.engine.cancel(runId, 'user_cancelled'), false);

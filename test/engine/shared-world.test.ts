@@ -80,6 +80,18 @@ describe('a world that runs share', () => {
     );
   });
 
+  it('[ENG-21] a sync that fails is a notice, and the turn goes on', async () => {
+    const broken = new Error('the disk is gone');
+    await open({
+      replies: [done()],
+      wrapWorkspace: workspace => Object.assign(workspace, { sync: () => Promise.reject(broken) }),
+    });
+    assert.equal((await world.run('go')).status, 200);
+    const told = must(world.events.of('telemetry/event').find(one => one.event.kind === 'sync_failed'));
+    assert.deepEqual([told.event.level, told.event.message], ['warn', 'the disk is gone']);
+    assert.deepEqual(world.defects.splice(0), [broken]);
+  });
+
   it('a turn records what its parts took', async () => {
     await open({ replies: [done()] });
     const { runId } = await world.run('go');

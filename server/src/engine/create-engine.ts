@@ -132,7 +132,7 @@ function loops(core: Core): Pick<Engine, 'startLoop' | 'inject' | 'cancel'> {
     },
     async cancel(runId, reason) {
       const { stopped, reaped } = stopRun(core, runId, reason);
-      await reaped;
+      await Promise.all([reaped, core.drains.settled(runId)]);
       return stopped;
     },
   };

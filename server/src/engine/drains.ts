@@ -14,6 +14,8 @@ interface Drain {
   state: DrainState;
   /** Resolves when the drain has given up its slot. */
   done: Promise<void>;
+  /** Resolves when the loop it works on has ended or parked. */
+  working: Promise<void>;
 }
 
 /**
@@ -39,18 +41,23 @@ export class Drains {
   /** Starts a drain unless one is at work; it will see what is queued now. */
   ensure(runId: RunId): void {
     if (this.#stopping || this.#drains.has(runId)) return;
-    const drain: Drain = { state: 'idle', done: Promise.resolve() };
+    const drain: Drain = { state: 'idle', done: Promise.resolve(), working: Promise.resolve() };
     this.#drains.set(runId, drain);
-    drain.done = Promise.resolve().then(() => this.#run(runId, drain));
+    drain.done = Promise.resolve()
+      .then(() => this.#run(runId, drain))
+      .catch(error => {
+        this.#drains.delete(runId);
+        this.#core.defect(error, 'drain');
+      });
   }
 
   isDraining(runId: RunId): boolean {
     return this.#drains.has(runId);
   }
 
-  /** Resolves when the run has no drain. */
-  async idle(runId: RunId): Promise<void> {
-    await this.#drains.get(runId)?.done;
+  /** Resolves when the loop that the run works on now has ended or parked; queued ones are not waited for. */
+  async settled(runId: RunId): Promise<void> {
+    await this.#drains.get(runId)?.working;
   }
 
   /** No new drains; resolves when those at work have ended. */
@@ -70,7 +77,8 @@ export class Drains {
         return;
       }
       move(drain, 'working');
-      await this.#work(loop).catch(error => this.#core.defect(error, `loop ${loop.id}`));
+      drain.working = this.#work(loop).catch(error => this.#core.defect(error, `loop ${loop.id}`));
+      await drain.working;
     }
   }
 }

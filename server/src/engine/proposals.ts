@@ -111,7 +111,7 @@ export class Proposals {
   /** A cancelled run cancels what it waits for; a proposal nobody can review times out (ENG-63). */
   #watch(pending: Pending): void {
     const { signal } = pending.context;
-    const cancel = (): void => void this.#settle(pending, { decision: 'cancel', by: 'loop', outcome: 'loop_aborted' });
+    const cancel = (): void => this.#settleAlone(pending, { decision: 'cancel', by: 'loop', outcome: 'loop_aborted' });
     if (signal.aborted) {
       cancel();
       return;
@@ -126,7 +126,7 @@ export class Proposals {
     pending.timer = clock.setTimeout(() => {
       if (pending.machine.state !== 'waiting') return;
       if (deps.reviewer(pending.context.sessionId)) this.#arm(pending);
-      else void this.#settle(pending, { decision: 'cancel', by: 'timeout', outcome: 'timeout' });
+      else this.#settleAlone(pending, { decision: 'cancel', by: 'timeout', outcome: 'timeout' });
     }, settings().proposalTimeoutMs);
   }
 
@@ -136,7 +136,7 @@ export class Proposals {
       this.#core.defect(error, 'proposal decision');
       return null;
     });
-    if (verdict !== null && pending.machine.state === 'waiting') await this.#settle(pending, verdict);
+    if (verdict !== null && pending.machine.state === 'waiting') this.#settleAlone(pending, verdict);
   }
 
   async #automatic({ draft, context }: Pending): Promise<Verdict | null> {
@@ -151,6 +151,11 @@ export class Proposals {
     if (!flags.yolo && rule === null) return null;
     if (await draft.stale()) return flags.yolo ? { decision: 'reject', by: 'yolo', outcome: 'write_conflict' } : null;
     return { decision: 'accept', by: flags.yolo ? 'yolo' : `policy:${rule?.name}` };
+  }
+
+  /** Nobody waits for this decision: what goes wrong with it is a defect, not an unhandled rejection. */
+  #settleAlone(pending: Pending, verdict: Verdict): void {
+    this.#settle(pending, verdict).catch(error => this.#core.defect(error, 'proposal'));
   }
 
   async #settle(pending: Pending, verdict: Verdict): Promise<LogRow> {

@@ -20,6 +20,7 @@ import { createOperations } from '../../../server/src/schemes/operations.ts';
 import { sourceStoreAssets } from '../../../server/src/store/assets.ts';
 import type { LogRow, LoopId, RunId, SessionRow, Store } from '../../../server/src/store/contract.ts';
 import { openStore } from '../../../server/src/store/store.ts';
+import type { Workspace } from '../../../server/src/workspace/contract.ts';
 import { createWorkspace } from '../../../server/src/workspace/workspace.ts';
 import { EventLog } from './event-log.ts';
 
@@ -37,6 +38,7 @@ export interface WorldOptions {
   readonly streams?: (store: Store, clock: Clock) => Streams;
   readonly documents?: Partial<DocumentDeps>;
   readonly wrapStore?: (store: Store) => Store;
+  readonly wrapWorkspace?: (workspace: Workspace) => Workspace;
   readonly transforms?: EngineDeps['transforms'];
   /** Names of the runtimes that exist; only `sh` by default. */
   readonly runtimes?: readonly string[];
@@ -115,7 +117,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       environment: () => ({ base: process.env, deny: [], secrets: [] }),
       killGrace: 300,
     });
-  const workspace = createWorkspace({ store, now: () => clock.now(), tokens });
+  const opening = createWorkspace({ store, now: () => clock.now(), tokens });
+  const workspace = options.wrapWorkspace?.(opening) ?? opening;
   const matching = createMatching({ workers: 1 });
   const mock = new Mock(options.replies ?? [], options.mock ?? {});
   const defects: unknown[] = [];

@@ -1,4 +1,4 @@
-/** PF-2: what a turn costs beside the model, with logs of 100, 1,000 and 10,000 rows. Prints JSON. */
+/** PF-2: what a turn costs beside the model, with logs of 100, 1,000 and 10,000 rows. Prints one JSON line for each. */
 import { boundTokenizer, type Provider } from '@plurnk/plurnk-providers';
 import { DEFAULT_FLAGS } from '@plurnk/protocol';
 import { NO_TARGET } from '../../server/src/packet/address.ts';
@@ -6,7 +6,7 @@ import type { RunId } from '../../server/src/store/contract.ts';
 import { done, must, openWorld, turn, type World } from '../../test/engine/support/world.ts';
 
 const SIZES = (process.env.BENCH_SIZES ?? '100,1000,10000').split(',').map(Number);
-const TURNS = Number(process.env.BENCH_TURNS ?? 40);
+const TURNS = Number(process.env.BENCH_TURNS ?? 100);
 const ROWS_PER_TURN = 8;
 
 const fiveOps = (n: number): string =>
@@ -34,8 +34,22 @@ function instant(): Provider {
     async generate() {
       call += 1;
       const text = call > TURNS ? done() : fiveOps(call);
-      const usage = { promptTokens: null, completionTokens: null, cachedTokens: null, cacheWriteTokens: null, reasoningTokens: null, raw: null };
-      return { text, usage, finishReason: 'stop', model: 'bench', meta: { attempts: 1, totalMs: 0 }, constrained: false };
+      const usage = {
+        promptTokens: null,
+        completionTokens: null,
+        cachedTokens: null,
+        cacheWriteTokens: null,
+        reasoningTokens: null,
+        raw: null,
+      };
+      return {
+        text,
+        usage,
+        finishReason: 'stop',
+        model: 'bench',
+        meta: { attempts: 1, totalMs: 0 },
+        constrained: false,
+      };
     },
   };
 }
@@ -45,7 +59,15 @@ function fill(world: World, runId: RunId, rows: number): void {
   const { store } = world;
   const at = Date.now();
   store.transaction(() => {
-    store.loops.enqueue({ runId, prompt: 'before', flags: DEFAULT_FLAGS, alias: null, maxTurns: -1, attrs: { delivered: 1 }, at });
+    store.loops.enqueue({
+      runId,
+      prompt: 'before',
+      flags: DEFAULT_FLAGS,
+      alias: null,
+      maxTurns: -1,
+      attrs: { delivered: 1 },
+      at,
+    });
     const loop = must(store.loops.claim(runId, at));
     let turnRow = store.turns.open({ loopId: loop.id, runId, at });
     for (let n = 0; n < rows; n += 1) {
@@ -85,13 +107,20 @@ function fill(world: World, runId: RunId, rows: number): void {
   });
 }
 
-const median = (values: readonly number[]): number => must([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]);
+const median = (values: readonly number[]): number =>
+  must([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]);
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-async function measure(rows: number): Promise<object> {
+async function measure(rows: number) {
   const provider = instant();
   const world = await openWorld({ provider: () => provider, settings: { maxStrikes: 1000 } });
-  const run = world.store.runs.create({ sessionId: world.session.id, name: 'main', origin: 'model', parentRunId: null, at: Date.now() });
+  const run = world.store.runs.create({
+    sessionId: world.session.id,
+    name: 'main',
+    origin: 'model',
+    parentRunId: null,
+    at: Date.now(),
+  });
   fill(world, run.id, rows);
   const began = new Map<number, number>();
   const walls: number[] = [];
@@ -115,15 +144,34 @@ async function measure(rows: number): Promise<object> {
   const result = {
     rows,
     turns: walls.length,
-    overheadMs: { median: round(median(overheads.slice(2))), min: round(Math.min(...overheads.slice(2))), first: round(must(overheads[0])) },
+    overheadMs: {
+      median: round(median(overheads.slice(2))),
+      min: round(Math.min(...overheads.slice(2))),
+      first: round(must(overheads[0])),
+    },
     /** Time of the engine's own thread: what is left on a machine that others load. */
     cpuMs: { median: round(median(cpu.slice(2))), min: round(Math.min(...cpu.slice(2))) },
-    split: { buildMs: part('buildMs'), commitMs: part('commitMs'), parseMs: part('parseMs'), dispatchMs: part('executeMs') },
+    split: {
+      buildMs: part('buildMs'),
+      commitMs: part('commitMs'),
+      parseMs: part('parseMs'),
+      dispatchMs: part('executeMs'),
+    },
   };
   await world.close();
   return result;
 }
 
-const results: object[] = [];
-for (const rows of SIZES) results.push(await measure(rows));
-console.log(JSON.stringify({ bench: 'turn', bars: { 100: 3, 1000: 5, 10000: 15 }, results }, null, 2));
+const BARS: { readonly [rows: number]: number } = { 100: 3, 1000: 5, 10000: 15 };
+
+for (const rows of SIZES) {
+  const { overheadMs, cpuMs, split, turns } = await measure(rows);
+  const line = {
+    id: 'PF-2',
+    what: `overhead of a turn, log of ${rows} rows`,
+    value: overheadMs.median,
+    unit: 'ms',
+    bar: `< ${BARS[rows]} ms`,
+  };
+  console.log(JSON.stringify({ ...line, turns, overheadMs, cpuMs, split }));
+}
