@@ -1,14 +1,15 @@
 /** The workspace of each session: membership, reading, compare-and-swap writing, what changed on disk. */
 import { mkdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { JsonObject } from '@plurnk/protocol';
 import { encode, NEW_FILE } from '../content/encoding.ts';
 import { mimetypeOf } from '../content/mimetype.ts';
-import type { EntryRow, SessionId, Store } from '../store/contract.ts';
+import type { SessionId, Store } from '../store/contract.ts';
 import { writeAtomic } from './atomic-write.ts';
-import type { EditorBridge, FileChange, FileFailure, FilePlace, FileSnapshot, Workspace } from './contract.ts';
+import type { EditorBridge, FileChange, FileFailure, FileSnapshot, Workspace } from './contract.ts';
 import { createGit, type Git } from './git.ts';
 import { gitSummary } from './git-status.ts';
+import { KnownFiles } from './known-files.ts';
+import { bufferText, MemberPlace } from './member-place.ts';
 import { type Members, Membership, type MembershipRequest } from './membership.ts';
 import { isInside, refusedPath, relativeTo } from './paths.ts';
 import { type Resolved, resolvePath } from './resolve.ts';
@@ -19,10 +20,9 @@ import {
   failureOf,
   isFileFailure,
   readOnDisk,
-  readText,
   sameContent,
 } from './snapshots.ts';
-import { fileStamp, settledStamp } from './stamps.ts';
+import { fileStamp } from './stamps.ts';
 
 export interface WorkspaceDeps {
   readonly store: Pick<Store, 'sessions' | 'entries' | 'constraints' | 'transaction'>;
@@ -42,7 +42,6 @@ export interface WorkspaceDeps {
   readonly git?: Git;
 }
 
-const CHANNEL = 'body';
 const NO_FOLDER: FileFailure = {
   status: 403,
   message: 'This session has no workspace folder.',
@@ -69,10 +68,12 @@ class SessionWorkspaces implements Workspace {
   readonly #deps: WorkspaceDeps;
   readonly #git: Git;
   readonly #memberships = new Map<SessionId, Membership>();
+  readonly #known: KnownFiles;
 
   constructor(deps: WorkspaceDeps) {
     this.#deps = deps;
     this.#git = deps.git ?? createGit();
+    this.#known = new KnownFiles(deps);
   }
 
   async members(sessionId: SessionId): Promise<readonly string[]> {
@@ -122,20 +123,7 @@ class SessionWorkspaces implements Workspace {
   }
 
   remember(sessionId: SessionId, snapshot: FileSnapshot): void {
-    const { entries } = this.#deps.store;
-    const at = this.#deps.now();
-    const { entry } = entries.ensure(
-      { sessionId, scope: 'session', runId: null, scheme: null, pathname: snapshot.path },
-      at,
-    );
-    const { absolute } = this.locator(sessionId)(snapshot.path);
-    const attrs: JsonObject = { ...entry.attrs, signature: snapshot.signature, stamp: settledStamp(absolute, at) };
-    if (entry.attrs.signature !== snapshot.signature) {
-      const { text, mimetype } = snapshot;
-      entries.write(entry.id, { name: CHANNEL, mimetype, content: text, tokens: this.#deps.tokens(text), at });
-    }
-    if (attrs.stamp !== entry.attrs.stamp || attrs.signature !== entry.attrs.signature)
-      entries.setAttrs(entry.id, attrs, at);
+    this.#known.remember(sessionId, snapshot, this.locator(sessionId)(snapshot.path).absolute);
   }
 
   async write(
@@ -176,7 +164,7 @@ class SessionWorkspaces implements Workspace {
       const refused = await bridge?.applyEdit({ kind: 'delete', path: place.absolute });
       if (refused !== undefined && !refused.applied) return editorRefused(place.path, refused.reason);
       if (bridge === null) await unlink(place.absolute);
-      this.#forget(sessionId, place.path);
+      this.#known.forget(sessionId, place.path);
       return { removed: true };
     } catch (error) {
       return failureOf(error, file);
@@ -199,7 +187,7 @@ class SessionWorkspaces implements Workspace {
         await mkdir(path.dirname(target.absolute), { recursive: true });
         await rename(source.absolute, target.absolute);
       }
-      this.#forget(sessionId, source.path);
+      this.#known.forget(sessionId, source.path);
       return await this.#written(sessionId, target);
     } catch (error) {
       return failureOf(error, from);
@@ -209,11 +197,8 @@ class SessionWorkspaces implements Workspace {
   async sync(sessionId: SessionId): Promise<readonly FileChange[]> {
     if (this.#root(sessionId) === null) return [];
     const members = await this.#members(sessionId);
-    const known = this.#deps.store.entries
-      .list({ sessionId, scheme: null })
-      .filter(entry => typeof entry.attrs.signature === 'string');
-    const looks = await Promise.all(known.map(entry => this.#look(sessionId, entry, members)));
-    return this.#deps.store.transaction(() => looks.flatMap((look, at) => this.#settle(sessionId, known[at], look)));
+    const locate = this.locator(sessionId);
+    return this.#known.changes(sessionId, { members, locate, read: file => this.read(sessionId, file) });
   }
 
   async gitStatus(sessionId: SessionId): Promise<string | null> {
@@ -345,66 +330,6 @@ class SessionWorkspaces implements Workspace {
     if (isFileFailure(snapshot)) return snapshot.status === 415 ? { signature: fileStamp(place.absolute) } : snapshot;
     this.remember(sessionId, snapshot);
     return { signature: snapshot.signature };
-  }
-
-  #forget(sessionId: SessionId, file: string): void {
-    const entry = this.#deps.store.entries.find({
-      sessionId,
-      scope: 'session',
-      runId: null,
-      scheme: null,
-      pathname: file,
-    });
-    if (entry !== null) this.#deps.store.entries.remove(entry.id);
-  }
-
-  /** What a known file is now; `same` when nothing says that it changed, null when it is gone. */
-  async #look(sessionId: SessionId, entry: EntryRow, members: Members): Promise<FileSnapshot | 'same' | null> {
-    const { absolute, buffer } = this.locator(sessionId)(entry.pathname);
-    const member = members.has(entry.pathname);
-    if (member && buffer === null && fileStamp(absolute) === entry.attrs.stamp) return 'same';
-    const now = member ? await this.read(sessionId, entry.pathname) : null;
-    return now === null || isFileFailure(now) ? null : now;
-  }
-
-  #settle(sessionId: SessionId, entry: EntryRow | undefined, look: FileSnapshot | 'same' | null): FileChange[] {
-    if (entry === undefined || look === 'same') return [];
-    const { pathname } = entry;
-    // What this server is writing, or has written since the look, is nobody else's change.
-    if (this.#writing.has(`${sessionId}:${pathname}`)) return [];
-    if (this.#deps.store.entries.get(entry.id)?.attrs.signature !== entry.attrs.signature) return [];
-    const signature = String(entry.attrs.signature);
-    const text = this.#deps.store.entries.content(entry.id, CHANNEL) ?? '';
-    const before: FileSnapshot = { path: pathname, text, signature, fromBuffer: false, mimetype: mimetypeOf(pathname) };
-    if (look === null) {
-      this.#forget(sessionId, pathname);
-      return [{ path: pathname, before, after: null }];
-    }
-    this.remember(sessionId, look);
-    return sameContent(signature, look) ? [] : [{ path: pathname, before, after: look }];
-  }
-}
-
-const bufferText = (bridge: EditorBridge | null, absolute: string): string | null =>
-  bridge?.bufferText(absolute)?.replaceAll('\r\n', '\n') ?? null;
-
-class MemberPlace implements FilePlace {
-  readonly absolute: string;
-  readonly buffer: string | null;
-  readonly #name: string;
-
-  constructor(name: string, absolute: string, bridge: EditorBridge | null) {
-    this.#name = name;
-    this.absolute = absolute;
-    this.buffer = bufferText(bridge, absolute);
-  }
-
-  get key(): string {
-    return this.buffer === null ? `${this.#name}:${fileStamp(this.absolute)}` : bufferSignature(this.buffer);
-  }
-
-  async text(): Promise<string | null> {
-    return this.buffer ?? readText(this.absolute);
   }
 }
 
