@@ -5,6 +5,9 @@ import { attached, ownRun } from '../attachment.ts';
 import { failure } from '../failure.ts';
 import type { Handler, RpcServices } from '../services.ts';
 
+/** Only a server without a fallback gets here: the daemon. */
+const WAY_OUT = 'Set PLURNK_MODEL to <provider>/<model>, or ask for the model "demo".';
+
 export const run: Handler<'loop.run'> = async (params, services) => {
   const { sessionId } = attached(services);
   const runId = params.runId === undefined ? null : modelRun(services, params.runId);
@@ -36,7 +39,7 @@ export function withoutUndefined(
 
 export function startedResult(started: LoopStarted): MethodResult<'loop.run'> {
   const { action } = started;
-  if (action === 'no_model') return { status: 501, error: started.error };
+  if (action === 'no_model') return { status: 501, error: `${started.error} ${WAY_OUT}` };
   const { loopId, modelRunId } = started;
   switch (action) {
     case 'enqueued_new_loop':
