@@ -1,6 +1,5 @@
 import type { JsonValue, Policy } from '@plurnk/protocol';
 import picomatch from 'picomatch';
-import { formatTarget } from '../packet/address.ts';
 import type { ProposalDraft } from '../schemes/contract.ts';
 
 export type PolicyVerdict = { readonly effect: 'allow' | 'deny'; readonly name: string } | null;
@@ -24,7 +23,7 @@ function applies(policy: Policy, draft: ProposalDraft): boolean {
 }
 
 function touchedPaths(draft: ProposalDraft): readonly string[] {
-  const path = formatTarget({ ...draft.target, fragment: null }) ?? '';
+  const path = draft.target.pathname ?? '';
   return typeof draft.attrs.to === 'string' ? [path, draft.attrs.to] : [path];
 }
 
