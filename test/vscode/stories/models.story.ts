@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { ChatServer } from '../../rpc/support/chat-server.ts';
+import { openChat } from '../support/chat-driver.ts';
+import { type EditorStory, startStory } from '../support/editor-story.ts';
+
+const KEY = 'canary-key-of-the-story-0123456789';
+
+async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** Answers one step of a command: waits for its question, fills, confirms. */
+async function answer(page: Page, question: string, text: string | null): Promise<void> {
+  const widget = page.locator('.quick-input-widget');
+  await widget.getByText(question).first().waitFor();
+  if (text !== null) await widget.locator('input.input').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+describe('adding a model', function () {
+  this.timeout(360_000);
+  let story: EditorStory;
+  let server: ChatServer;
+  let baseUrl: string;
+  before(async () => {
+    server = new ChatServer(() => '<<PLAN:Answer.:PLAN\n<<SEND[200]:The teapot is ready.:SEND');
+    baseUrl = await server.listen();
+    story = await startStory({ name: 'models' });
+    await openChat(story.window.page);
+  });
+  after(async () => {
+    await story?.end();
+    await server.close();
+  });
+
+  const attempt = async (act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      await story.saveFailure();
+      throw error;
+    }
+  };
+
+  it('[UI-3] asks provider, model, endpoint, name and key; tries the model; the next prompt goes to it', () =>
+    attempt(async () => {
+      const { page } = story.window;
+      await runCommand(page, 'Plurnk: Add Model');
+      await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+      await answer(page, 'Other OpenAI-compatible endpoint', 'Other OpenAI');
+      await answer(page, 'Model, as the provider names it', 'vendor/teapot-1');
+      await answer(page, 'Endpoint', baseUrl);
+      await answer(page, 'Short name for it', null);
+      await answer(page, 'Key; leave empty', KEY);
+      await page
+        .getByText(/teapot-1 answered in \d+ ms\./)
+        .first()
+        .waitFor();
+      assert.equal(server.requests.at(-1)?.authorization, `Bearer ${KEY}`);
+      const chat = await openChat(page);
+      await chat.send('Is the teapot ready?');
+      await chat.messages.filter({ hasText: 'The teapot is ready.' }).first().waitFor();
+      assert.match(server.requests.at(-1)?.user ?? '', /Is the teapot ready\?/);
+      await story.screenshot('added');
+    }));
+
+  it('[UI-55] Doctor names the model, and the key is in no report, setting, database or log', () =>
+    attempt(async () => {
+      const { page } = story.window;
+      await runCommand(page, 'Plurnk: Doctor');
+      const report = page.locator('.monaco-editor .view-lines', { hasText: 'teapot-1' });
+      await report.first().waitFor();
+      const text = ((await report.first().textContent()) ?? '').replaceAll('\u00a0', ' ');
+      assert.match(text, /model teapot-1/);
+      assert.doesNotMatch(text, /canary-key/);
+      const files = globSync('**/*', { cwd: story.editor.dataFolder, withFileTypes: true }).filter(file =>
+        file.isFile(),
+      );
+      assert.ok(files.length > 0);
+      for (const file of files) {
+        const path = join(file.parentPath, file.name);
+        assert.equal((await readFile(path)).includes(KEY), false, path);
+      }
+      await story.screenshot('doctor');
+    }));
+
+  it('[UI-1] the picker shows what is configured before the demo model, which is last and labelled', () =>
+    attempt(async () => {
+      const { page } = story.window;
+      await runCommand(page, 'Plurnk: Choose Model');
+      const rows = page.locator('.quick-input-list .monaco-list-row');
+      await rows.filter({ hasText: 'demo model' }).first().waitFor();
+      const texts = await rows.allTextContents();
+      const at = (word: string) => texts.findIndex(text => text.includes(word));
+      assert.ok(at('teapot-1') >= 0 && at('teapot-1') < at('demo model'), texts.join(' | '));
+      assert.match(texts[at('demo model')] ?? '', /scripted, works offline/);
+      await story.screenshot('picker');
+      await page.keyboard.press('Escape');
+    }));
+});
