@@ -55,6 +55,13 @@ export class Place {
   }
 }
 
+/** A test that fails stops no server: the end of the test process does. */
+function endWithTests(child: ChildProcess): void {
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+}
+
 /** A daemon in a process of its own. */
 export class DaemonProcess {
   readonly child: ChildProcess;
@@ -71,6 +78,7 @@ export class DaemonProcess {
       env: place.environment(setup),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithTests(child);
     return new Promise((resolve, reject) => {
       let [output, trouble] = ['', ''];
       child.stdout.on('data', (data: Buffer) => {
@@ -119,8 +127,13 @@ export async function startLanguageServer(
     env: place.environment(setup),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  endWithTests(child);
   const client = new EditorClient(child);
-  await client.initialize({ storagePath: join(place.folder, 'editor-storage'), trusted: true, ...state });
+  const whole = { storagePath: join(place.folder, 'editor-storage'), trusted: true, ...state };
+  await client.initialize(whole).catch((error: unknown) => {
+    child.kill();
+    throw error;
+  });
   await client.connection.sendNotification('initialized', {});
   return client;
 }
