@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { Candidate } from '../content/contract.ts';
 import { countLines } from '../content/lines.ts';
 import { mimetypeOf } from '../content/mimetype.ts';
-import type { EntryRow, Store } from '../store/contract.ts';
+import type { RowTarget, Store } from '../store/contract.ts';
 import type { FileFailure, FilePlace, Workspace } from '../workspace/contract.ts';
 import { isInside, relativeTo } from '../workspace/paths.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
-import type { OpContext, OpOutcome } from './contract.ts';
+import type { OpContext, OpOutcome, SchemeInfo } from './contract.ts';
 import { channelFailure } from './entry-scheme.ts';
 import { deleteProposal, type FileProposalDeps, tagFile, writeProposal } from './file-proposal.ts';
 import {
@@ -114,27 +114,102 @@ interface ItemSource {
   readonly tokens: (text: string) => number;
 }
 
-export function fileScheme(deps: FileSchemeDeps): Scheme {
-  const { workspace } = deps;
-  const { entries } = deps.store;
-  const summaries = new Summaries();
-  const proposals: FileProposalDeps = { workspace, entries, now: deps.now };
-  const sourceOf = ({ sessionId }: OpContext): ItemSource => ({
-    locate: workspace.locator(sessionId),
-    summaries,
-    tokens: deps.tokens,
-  });
-  const targetOf = (address: Address, context: OpContext) =>
-    rowTarget({ scheme: null, pathname: relativePath(address, context), fragment: address.channel });
+const INFO: SchemeInfo = {
+  name: 'file',
+  example:
+    '<<READ(src/auth.ts)<10,40>::READ  a project file, bare path; EDIT(src/auth.ts)<12>:new line:EDIT proposes a change',
+  doc: `# file
 
-  const entryOf = (context: OpContext, pathname: string): EntryRow | null =>
-    entries.find({ sessionId: context.sessionId, scope: 'session', runId: null, scheme: null, pathname });
+Project files by their path relative to the workspace: \`<<READ(src/a.ts)::READ\`, \`<<FIND(src/**):#TODO#:FIND\`. An EDIT is
+proposed and written when it is accepted; a conflict means that the file has changed since you read it: READ it again.
+Characters that a target cannot hold are percent-encoded: \`app/(group%29/page.tsx\`. What Git ignores does not exist here.`,
+  catalog: 'capped',
+};
 
-  const readMember = async (
-    address: Address,
-    context: OpContext,
-    forWriting: boolean,
-  ): Promise<Content | Failure | null> => {
+class FileScheme implements Scheme {
+  readonly info = INFO;
+  readonly channels = CHANNELS;
+  readonly scope = 'session';
+  readonly writableBy = ['model', 'client'] as const;
+  readonly flags = {};
+  readonly scopeGlob = relativePath;
+  readonly #deps: FileSchemeDeps;
+  readonly #proposals: FileProposalDeps;
+  readonly #summaries = new Summaries();
+
+  constructor(deps: FileSchemeDeps) {
+    this.#deps = deps;
+    this.#proposals = { workspace: deps.workspace, entries: deps.store.entries, now: deps.now };
+  }
+
+  target(address: Address, context: OpContext): RowTarget {
+    return rowTarget({ scheme: null, pathname: relativePath(address, context), fragment: address.channel });
+  }
+
+  read(address: Address, context: OpContext): Promise<Content | Failure | null> {
+    return this.#read(address, context, false);
+  }
+
+  async writable(address: Address, context: OpContext): Promise<Content | Failure | null> {
+    if (address.path.endsWith('/')) return fail(400, `${address.raw} is a folder.`);
+    return this.#read(address, context, true);
+  }
+
+  async write(address: Address, edit: Edit, context: OpContext): Promise<OpOutcome> {
+    const place = await this.#deps.workspace.resolve(context.sessionId, relativePath(address, context), true);
+    const { before, text, span, tags } = edit;
+    if (isFileFailure(place)) return refuse(place, this.target(address, context));
+    const target = rowTarget({ scheme: null, pathname: place.path });
+    if (before !== null && before.text === text) {
+      tagFile(this.#proposals, context, place.path, tags);
+      return rows({ status: 200, target, tags, rx: null });
+    }
+    const signature = before?.signature ?? null;
+    const draft = { path: place.path, before: before?.text ?? null, after: text, signature, span, target, tags };
+    return { kind: 'proposal', proposal: writeProposal(this.#proposals, draft, context) };
+  }
+
+  async remove(address: Address, context: OpContext): Promise<OpOutcome> {
+    const { workspace } = this.#deps;
+    const target = this.target(address, context);
+    const place = await workspace.resolve(context.sessionId, relativePath(address, context), true);
+    if (isFileFailure(place)) return refuse(place, target);
+    if (!place.exists) return refuse(fail(404, `${formatAddress(target)} does not exist.`), target);
+    const current = await workspace.signature(context.sessionId, place.path);
+    if (isFileFailure(current)) return refuse(current, target);
+    const snapshot = current.binary ? null : await workspace.read(context.sessionId, place.path);
+    const before = snapshot === null || isFileFailure(snapshot) ? null : snapshot.text;
+    const draft = { path: place.path, before, after: null, signature: current.signature, target };
+    return { kind: 'proposal', proposal: deleteProposal(this.#proposals, draft, context) };
+  }
+
+  async item(address: Address, context: OpContext): Promise<Item | Failure | null> {
+    const place = await this.#deps.workspace.resolve(context.sessionId, relativePath(address, context), false);
+    if (isFileFailure(place)) return place.status === 404 ? null : place;
+    return new FileItem(place.path, this.#tags(context, place.path), this.#source(context));
+  }
+
+  async list(_address: Address, context: OpContext): Promise<readonly Item[]> {
+    const { store, workspace } = this.#deps;
+    const members = await workspace.members(context.sessionId);
+    const known = store.entries.list({ sessionId: context.sessionId, scheme: null });
+    const tagged = new Map(known.map(entry => [entry.pathname, entry.tags]));
+    const source = this.#source(context);
+    return members.map(name => new FileItem(name, tagged.get(name) ?? [], source));
+  }
+
+  #source({ sessionId }: OpContext): ItemSource {
+    const { workspace, tokens } = this.#deps;
+    return { locate: workspace.locator(sessionId), summaries: this.#summaries, tokens };
+  }
+
+  #tags({ sessionId }: OpContext, pathname: string): readonly string[] {
+    const key = { sessionId, scope: 'session', runId: null, scheme: null, pathname } as const;
+    return this.#deps.store.entries.find(key)?.tags ?? [];
+  }
+
+  async #read(address: Address, context: OpContext, forWriting: boolean): Promise<Content | Failure | null> {
+    const { workspace } = this.#deps;
     const wrong = channelFailure(CHANNELS, address);
     if (wrong !== null) return wrong;
     const place = await workspace.resolve(context.sessionId, relativePath(address, context), forWriting);
@@ -145,71 +220,8 @@ export function fileScheme(deps: FileSchemeDeps): Scheme {
     workspace.remember(context.sessionId, snapshot);
     const { text, mimetype, signature } = snapshot;
     const target = rowTarget({ scheme: null, pathname: place.path, fragment: address.channel });
-    return { target, text, mimetype, signature, tags: entryOf(context, place.path)?.tags ?? [] };
-  };
-
-  const write = async (address: Address, edit: Edit, context: OpContext): Promise<OpOutcome> => {
-    const place = await workspace.resolve(context.sessionId, relativePath(address, context), true);
-    const { before, text, span, tags } = edit;
-    if (isFileFailure(place)) return refuse(place, targetOf(address, context));
-    const target = rowTarget({ scheme: null, pathname: place.path });
-    if (before !== null && before.text === text) {
-      tagFile(proposals, context, place.path, tags);
-      return rows({ status: 200, target, tags, rx: null });
-    }
-    const signature = before?.signature ?? null;
-    const draft = { path: place.path, before: before?.text ?? null, after: text, signature, span, target, tags };
-    return { kind: 'proposal', proposal: writeProposal(proposals, draft, context) };
-  };
-
-  const remove = async (address: Address, context: OpContext): Promise<OpOutcome> => {
-    const target = targetOf(address, context);
-    const place = await workspace.resolve(context.sessionId, relativePath(address, context), true);
-    if (isFileFailure(place)) return refuse(place, target);
-    if (!place.exists) return refuse(fail(404, `${formatAddress(target)} does not exist.`), target);
-    const current = await workspace.signature(context.sessionId, place.path);
-    if (isFileFailure(current)) return refuse(current, target);
-    const snapshot = current.binary ? null : await workspace.read(context.sessionId, place.path);
-    const before = snapshot === null || isFileFailure(snapshot) ? null : snapshot.text;
-    const draft = { path: place.path, before, after: null, signature: current.signature, target };
-    return { kind: 'proposal', proposal: deleteProposal(proposals, draft, context) };
-  };
-
-  return {
-    info: {
-      name: 'file',
-      example:
-        '<<READ(src/auth.ts)<10,40>::READ  a project file, bare path; EDIT(src/auth.ts)<12>:new line:EDIT proposes a change',
-      doc: `# file
-
-Project files by their path relative to the workspace: \`<<READ(src/a.ts)::READ\`, \`<<FIND(src/**):#TODO#:FIND\`. An EDIT is
-proposed and written when it is accepted; a conflict means that the file has changed since you read it: READ it again.
-Characters that a target cannot hold are percent-encoded: \`app/(group%29/page.tsx\`. What Git ignores does not exist here.`,
-      catalog: 'capped',
-    },
-    channels: CHANNELS,
-    scope: 'session',
-    writableBy: ['model', 'client'],
-    flags: {},
-    target: targetOf,
-    scopeGlob: relativePath,
-    read: (address, context) => readMember(address, context, false),
-    writable: async (address, context) =>
-      address.path.endsWith('/') ? fail(400, `${address.raw} is a folder.`) : readMember(address, context, true),
-    write,
-    remove: (address, context) => remove(address, context),
-    async item(address, context) {
-      const place = await workspace.resolve(context.sessionId, relativePath(address, context), false);
-      if (isFileFailure(place)) return place.status === 404 ? null : place;
-      return new FileItem(place.path, entryOf(context, place.path)?.tags ?? [], sourceOf(context));
-    },
-    async list(_address, context) {
-      const members = await workspace.members(context.sessionId);
-      const tagged = new Map(
-        entries.list({ sessionId: context.sessionId, scheme: null }).map(entry => [entry.pathname, entry.tags]),
-      );
-      const source = sourceOf(context);
-      return members.map(name => new FileItem(name, tagged.get(name) ?? [], source));
-    },
-  };
+    return { target, text, mimetype, signature, tags: this.#tags(context, place.path) };
+  }
 }
+
+export const fileScheme = (deps: FileSchemeDeps): Scheme => new FileScheme(deps);

@@ -164,6 +164,11 @@ describe('http and https', () => {
     });
   }
 
+  it('[RES-41] a refusal of the server is no text to look into', async () => {
+    assert.equal(await world.status(`<<READ(${base}/missing):#such#:READ`), 404);
+    assert.equal(await world.status(`<<FIND(${base}/missing):#such#:FIND`), 404);
+  });
+
   it('[RL-13] a page that unpacks to too much is 413, one that is nested 50,000 deep is bounded', async () => {
     assert.equal((await read('/bomb')).status, 413);
     assert.match((await read('/deep')).rx ?? '', /bottom/);
