@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/host/browser.ts';
 import { artifactsFolder } from '../../../scripts/host/paths.ts';
+import { axe } from '../support/axe.ts';
 import {
   commandCard,
   editCard,
@@ -23,7 +23,6 @@ import { THEMES, type Theme, WebviewHarness, type WebviewPage } from '../support
 const NARROW = { width: 280, height: 720 };
 const WIDE = { width: 900, height: 860 };
 const folder = join(artifactsFolder, 'chat-view');
-const require = createRequire(import.meta.url);
 
 describe('chat view', () => {
   let browser: Browser;
@@ -357,24 +356,3 @@ describe('chat view', () => {
     assert.deepEqual(view.problems, []);
   });
 });
-
-/** Violations of WCAG 2 A and AA that axe finds, open shadow roots included. */
-async function axe(page: Page): Promise<string[]> {
-  const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-  // The page's policy forbids foreign scripts; the evaluation of the driver is not the page's.
-  await page.evaluate(source);
-  return await page.evaluate(async () => {
-    interface Axe {
-      run(
-        context: Document,
-        options: object,
-      ): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[] }>;
-    }
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-    });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} ${JSON.stringify(target)} ${failureSummary ?? ''}`),
-    );
-  });
-}

@@ -92,7 +92,7 @@ export class PlurnkInspector extends LightElement implements InspectorActions {
         const timing = timingOf(turn);
         const height = (ms: number) => setStyle({ height: `${Math.round((ms / longest) * 24)}px` });
         const title = `${t('Loop {0}, turn {1}', turn.loop_seq, turn.seq)} · ${turn.status} · ${t('waiting')} ${formatDuration(timing.waitMs)} · ${t('generating')} ${formatDuration(timing.generateMs)} · ${t('executing')} ${formatDuration(timing.executeMs)} · ${formatCost(turn.cost_pico)}`;
-        return html`<button class="turn-button ${statusGroup(turn.status)}" data-turn=${turn.id} aria-current=${turn.id === state.turnId} title=${title} aria-label=${title} @click=${() => this.selectTurn(turn.id)}>
+        return html`<button class="turn-button ${statusGroup(turn.status)}" data-turn=${turn.id} aria-current=${turn.id === state.turnId} title=${title} aria-label="${turn.loop_seq}.${turn.seq} ${title}" @click=${() => this.selectTurn(turn.id)}>
           <span class="turn-bars"><i class="execute" style=${height(timing.executeMs)}></i><i class="generate" style=${height(timing.generateMs)}></i><i class="wait" style=${height(timing.waitMs)}></i></span>
           <span>${turn.loop_seq}.${turn.seq}</span>
         </button>`;

@@ -35,6 +35,7 @@ export class InspectorState {
   readonly bodies = new Map<number, string>();
   readonly #packets = new Map<number, InspectorPacket>();
   #diff: InspectorDiff | null = null;
+  #filtered: { rows: readonly RowView[]; filter: RowFilter; result: readonly RowView[] } | null = null;
 
   get turn(): TurnSummary | null {
     return this.turns.find(turn => turn.id === this.turnId) ?? null;
@@ -68,8 +69,13 @@ export class InspectorState {
     return this.rows.filter(row => row.turnId === turnId);
   }
 
+  /** Rows that the filter leaves; kept until rows or filter change. */
   get filtered(): readonly RowView[] {
-    return this.rows.filter(row => matches(row, this.filter));
+    const kept = this.#filtered;
+    if (kept?.rows === this.rows && kept.filter === this.filter) return kept.result;
+    const result = this.rows.filter(row => matches(row, this.filter));
+    this.#filtered = { rows: this.rows, filter: this.filter, result };
+    return result;
   }
 
   keepPacket(packet: InspectorPacket): void {
