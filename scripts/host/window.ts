@@ -9,6 +9,8 @@ export interface WindowOptions {
   readonly extensionPath?: string;
   /** A module with `run()`, executed inside the extension host. The host ends when it settles. */
   readonly extensionTestsPath?: string;
+  /** Lets extensions use the API proposals that their manifests name. */
+  readonly proposedApi?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -35,6 +37,7 @@ export function windowUrl(editor: Editor, options: WindowOptions): string {
   const payload: [string, string][] = [['skipWelcome', 'true']];
   if (options.extensionPath) payload.push(['extensionDevelopmentPath', remote(options.extensionPath)]);
   if (options.extensionTestsPath) payload.push(['extensionTestsPath', remote(options.extensionTestsPath)]);
+  if (options.proposedApi) payload.push(['enableProposedApi', 'true']);
   const query = new URLSearchParams();
   if (options.workspace) query.set('folder', options.workspace);
   else query.set('ew', 'true');

@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { TEST_MODELS } from '../../../scripts/host/extension-tests.ts';
 import { ChatServer } from '../../rpc/support/chat-server.ts';
 import { openChat } from '../support/chat-driver.ts';
 import { type EditorStory, startStory } from '../support/editor-story.ts';
@@ -106,4 +107,39 @@ describe('adding a model', function () {
       await story.screenshot('picker');
       await page.keyboard.press('Escape');
     }));
+});
+
+describe('a model of the editor that needs consent', function () {
+  this.timeout(240_000);
+  let story: EditorStory;
+  before(async () => {
+    const env = { PLURNK_TEST_GUARDED_MODEL: '1' };
+    story = await startStory({ name: 'consent', proposedApi: true, extensions: [TEST_MODELS], env });
+  });
+  after(() => story?.end());
+
+  it('[UI-1] is chosen in the picker, where it comes first; the editor asks once, and then it answers', async () => {
+    const { page } = story.window;
+    try {
+      const chat = await openChat(page);
+      await runCommand(page, 'Plurnk: Choose Model');
+      const row = page.locator('.quick-input-list .monaco-list-row');
+      await row.filter({ hasText: 'Test guarded' }).first().waitFor();
+      assert.match((await row.first().textContent()) ?? '', /Test guarded/);
+      await row.filter({ hasText: 'Test guarded' }).first().click();
+      await chat.send('May you speak?');
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      assert.match((await dialog.textContent()) ?? '', /Plurnk/);
+      await story.screenshot('asked');
+      await dialog.getByRole('button', { name: 'Allow' }).click();
+      await chat.messages.filter({ hasText: 'You let me speak.' }).first().waitFor();
+      await chat.send('And again?');
+      await chat.messages.filter({ hasText: 'You let me speak.' }).nth(1).waitFor();
+      assert.equal(await dialog.count(), 0);
+    } catch (error) {
+      await story.saveFailure();
+      throw error;
+    }
+  });
 });

@@ -28,6 +28,8 @@ export interface StoryOptions extends EditorOptions {
   readonly name: string;
   /** A folder to open; `null` opens none; without it, a fresh copy of the sample workspace. */
   readonly workspace?: string | null;
+  /** Lets extensions use the API proposals that their manifests name. */
+  readonly proposedApi?: boolean;
   /** Runs the extension that `vsix` installs, not the one under development. */
   readonly installedOnly?: boolean;
 }
@@ -42,13 +44,14 @@ export async function startStory(options: StoryOptions): Promise<EditorStory> {
     const workspace = options.workspace === null ? undefined : (options.workspace ?? (await copySampleWorkspace()));
     if (workspace && !options.workspace)
       endings.push(() => rm(dirname(workspace), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-    const { workspace: _folder, name, installedOnly, ...editorOptions } = options;
+    const { workspace: _folder, name, installedOnly, proposedApi, ...editorOptions } = options;
     const editor = await startEditor(editorOptions);
     endings.push(() => editor.stop());
     const browser = await launchBrowser(options.log ? { log: options.log } : {});
     endings.push(() => browser.close());
     const window = await openWindow(browser, editor, {
       ...(workspace ? { workspace } : {}),
+      ...(proposedApi ? { proposedApi } : {}),
       extensionPath: projectRoot,
     });
     const screenshot = (title: string) => saveScreenshot(window, name, title);
