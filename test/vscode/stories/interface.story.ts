@@ -61,14 +61,9 @@ describe('the interface', () => {
     await chat.input.press('Enter');
     await page.locator('.activitybar .action-label[aria-label^="Explorer"]').first().click();
     // The driver of the tests keeps toasts away; the center has what they would say.
-    const bell = page.locator('[id="status.notifications"]');
-    await eventually(
-      async () => (await bell.getAttribute('aria-label')) ?? '',
-      label => /New Notification/.test(label),
-      'a notification',
-      60_000,
-    );
-    await bell.locator('a').first().click();
+    const bell = page.locator('[id="status.notifications"] a[aria-label*="New Notification"]');
+    await bell.waitFor({ timeout: 60_000 });
+    await bell.click();
     const item = page.locator('.notification-list-item', { hasText: 'Plurnk proposes a change to' });
     await item.waitFor();
     await story.screenshot('notification');

@@ -10,6 +10,11 @@ const edit = (path: string, line: number, text: string) => `<<EDIT(${path})<${li
 
 describe('review', () => {
   let parts: Services;
+  // In a browser the editor saves by itself after a second; here the person saves.
+  const autoSave = (value: string | undefined) =>
+    vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
+  before(() => autoSave('off'));
+  after(() => autoSave(undefined));
   beforeEach(async () => {
     parts = await freshSession();
     await writeFile('a.txt', BEFORE);
