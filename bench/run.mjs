@@ -10,14 +10,13 @@ import { parseArgs } from 'node:util';
 const root = resolve(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 const named = [...positionals, ...(values.only?.split(',') ?? [])].map(name => name.trim());
-const only = named.length > 0 ? named : null;
 
 const files = globSync('bench/**/*.bench.ts', { cwd: root })
   .sort()
   .filter(
     file =>
-      wanted.length === 0 ||
-      wanted.some(name => name === basename(file, '.bench.ts') || name === basename(dirname(file))),
+      named.length === 0 ||
+      named.some(name => name === basename(file, '.bench.ts') || name === basename(dirname(file))),
   );
 const results = [];
 const failed = [];
