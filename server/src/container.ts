@@ -50,8 +50,8 @@ export interface PlurnkServer {
   readonly operations: Operations;
   readonly workspace: Workspace;
   readonly plugins: PluginHost;
-  /** Where others that find the storage taken can reach this server (RL-4). */
-  publishEndpoint(url: string): void;
+  /** Where others that find the storage taken can reach this server, and the token for it (RL-4). */
+  publishEndpoint(url: string, access?: string): void;
   /** Ends what runs and closes the database. Doors are closed before. */
   close(): Promise<void>;
 }
@@ -120,7 +120,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     operations,
     workspace: parts.workspace,
     plugins,
-    publishEndpoint: url => store.database.lock?.setEndpoint(url),
+    publishEndpoint: (url, access) => store.database.lock?.setEndpoint(url, access),
     close: () => closeParts(parts, engine),
   };
 }

@@ -217,10 +217,4 @@ describe('the language server and its editor', () => {
     assert.equal((await editor.refused('no.such', {})).code, -32601);
     assert.deepEqual(await editor.call('ping', {}), {});
   });
-
-  it('[RL-4] a second server on the same storage is refused with the owner’s name', async function () {
-    this.timeout(60_000);
-    const storagePath = join(place.folder, 'editor-storage');
-    await assert.rejects(startLanguageServer(place, {}, { storagePath }), /is in use by process \d+/);
-  });
 });

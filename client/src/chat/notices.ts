@@ -105,6 +105,8 @@ export class Notices implements vscode.Disposable {
     const before = this.#state;
     this.#state = state;
     if (state === 'restarting') {
+      // The next server may own the storage; if not, it says so again.
+      this.clear('window');
       this.show({
         key: 'server',
         level: 'warning',
@@ -128,6 +130,8 @@ export class Notices implements vscode.Disposable {
   #telemetry(event: TelemetryEvent): void {
     if (event.kind === 'turn_generated') this.clear('provider');
     if (event.source === 'store' && event.kind === 'saving_resumed') this.clear('telemetry:store');
+    if (event.kind === 'through_another_window')
+      this.show({ key: 'window', level: 'info', text: event.message ?? event.kind });
     if (event.level === 'info') return;
     const message = event.message ?? event.kind;
     if (event.kind === 'unconstrained') this.show({ key: 'grammar', level: 'info', text: message });

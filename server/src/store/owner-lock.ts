@@ -15,6 +15,8 @@ export interface Owner {
   readonly token: string;
   /** Where the owner's server answers, for a second window to attach to; null while it is not listening yet. */
   readonly endpoint: string | null;
+  /** What the endpoint asks for; absent or null when it asks for nothing of ours. Never to be logged. */
+  readonly access?: string | null;
   /** Milliseconds since the epoch. */
   readonly since: number;
   /** Milliseconds since the epoch, renewed every `RENEW_MS` while the owner lives. */
@@ -107,9 +109,9 @@ export class OwnerLock {
     return this.#owner;
   }
 
-  /** Publishes where this process's server answers. */
-  setEndpoint(endpoint: string | null): void {
-    this.#write({ ...this.#owner, endpoint, renewed: this.#options.now() });
+  /** Publishes where this process's server answers, and the token for it: the file is the user's alone (mode 0600). */
+  setEndpoint(endpoint: string | null, access: string | null = null): void {
+    this.#write({ ...this.#owner, endpoint, access, renewed: this.#options.now() });
   }
 
   /** Called when another process is found to have taken the lock (this one was suspended for long, say). */

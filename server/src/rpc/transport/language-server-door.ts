@@ -22,18 +22,22 @@ export interface LanguageServerDoorOptions {
   readonly plugins: RemotePlugins;
 }
 
+/** Who answers the editor's requests: the engine in this process, or the owner of the storage by way of a relay. */
+export interface RequestDoor {
+  /** Serves a request whose name begins with the prefix; rejects with `ResponseError`. */
+  serve(method: string, params: unknown, token: CancellationToken): Promise<object>;
+}
+
 /** What a notification weighs in the outbox: over LSP its text is not made before it is sent. */
-const NOTIFICATION_SIZE = 512;
+export const NOTIFICATION_SIZE = 512;
 const MAX_WAITING = 512 << 20;
 
 /** The editor's door: the same methods under the prefix `plurnk/` on the language server's connection. */
-export class LanguageServerDoor {
+export class LanguageServerDoor implements RequestDoor {
   readonly peer: Peer;
-  readonly #connection: Connection;
   readonly #plugins: RemotePlugins;
 
   constructor(connection: Connection, { dispatcher, hub, durable, plugins }: LanguageServerDoorOptions) {
-    this.#connection = connection;
     this.#plugins = plugins;
     const outbox = new Outbox({ durable, limit: MAX_WAITING, onOverflow: () => this.peer.close() });
     const encode = (name: string, params: unknown) => ({
@@ -71,21 +75,23 @@ export class LanguageServerDoor {
         return this.#plugins.unregister(read.data);
     }
   }
+}
 
-  onNotification<Name extends EditorNotificationName>(
-    name: Name,
-    work: (payload: EditorNotificationPayload<Name>) => void,
-  ): void {
-    this.#connection.onNotification(name, (payload: unknown) => {
-      const read = EDITOR_NOTIFICATIONS[name].safeParse(payload);
-      if (read.success) work(read.data as EditorNotificationPayload<Name>);
-      else this.#connection.console.warn(`${name} does not validate and was ignored.`);
-    });
-  }
+/** Calls `work` with what validates. */
+export function onEditorNotification<Name extends EditorNotificationName>(
+  connection: Connection,
+  name: Name,
+  work: (payload: EditorNotificationPayload<Name>) => void,
+): void {
+  connection.onNotification(name, (payload: unknown) => {
+    const read = EDITOR_NOTIFICATIONS[name].safeParse(payload);
+    if (read.success) work(read.data as EditorNotificationPayload<Name>);
+    else connection.console.warn(`${name} does not validate and was ignored.`);
+  });
 }
 
 /** One handler for every name of ours: unknown ones get −32601 like over WebSocket. */
-export function serveRequests(connection: Connection, door: () => LanguageServerDoor | null): void {
+export function serveRequests(connection: Connection, door: () => RequestDoor | null): void {
   connection.onRequest(async (method: string, params: unknown, token: CancellationToken) => {
     if (!method.startsWith(LSP_PREFIX))
       throw toResponseError(failure('methodNotFound', `There is no method "${method}".`));
@@ -95,11 +101,11 @@ export function serveRequests(connection: Connection, door: () => LanguageServer
   });
 }
 
-function isEditorCall(method: string): method is EditorCallName {
+export function isEditorCall(method: string): method is EditorCallName {
   return Object.hasOwn(EDITOR_CALLS, method);
 }
 
-function toResponseError(error: unknown): ResponseError<object> {
+export function toResponseError(error: unknown): ResponseError<object> {
   if (error instanceof RpcFailure) return new ResponseError(error.code, error.message, error.data);
   return toResponseError(failure('internal', 'The handler failed.'));
 }
