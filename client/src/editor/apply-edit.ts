@@ -46,7 +46,7 @@ async function write(edit: Extract<Edit, { kind: 'write' }>): Promise<Applied> {
 }
 
 async function applied(change: vscode.WorkspaceEdit): Promise<Applied> {
-  const done = await vscode.workspace.applyEdit(change, { isRefactoring: true });
+  const done = await vscode.workspace.applyEdit(change);
   return done ? { applied: true } : { applied: false, reason: 'the editor refused the edit' };
 }
 
