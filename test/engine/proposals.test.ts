@@ -56,6 +56,20 @@ describe('a proposal', () => {
     assert.match(must(world.mock.requests[1]?.messages[1]).content, /<<:::a\.md\nrejected\n:::a\.md/);
   });
 
+  it('[ENG-30] [ENG-61] rejections by a person never end the loop, however many', async () => {
+    const asks = ['TWO', 'Two', 'two!', 'Zwei'].map(text => turn(`<<EDIT(a.md)<2>:${text}:EDIT`));
+    await open({ replies: [...asks, done()] });
+    const { loopId } = await world.start('go');
+    const seen = new Set<LogEntryId>();
+    for (const _ of asks) {
+      const event = await world.events.wait('loop/proposal', payload => !seen.has(payload.logEntryId as LogEntryId));
+      const id = event.logEntryId as LogEntryId;
+      seen.add(id);
+      await world.engine.resolve(id, 'reject', { by: 'alice' });
+    }
+    assert.equal((await world.ended(loopId)).status, 200);
+  });
+
   it('[ENG-61] cancel: cancelled 499; a second decision finds nothing', async () => {
     await open({});
     const { loopId } = await world.start('go');

@@ -220,6 +220,8 @@ function mirror(log: TurnLog, text: string, pointedInto: boolean): void {
 
 /** ENG-30: absent things and unsupported ops are a model's way of finding out. */
 function isHardFailure(row: LogRow): boolean {
+  // A person who says no three times wants another proposal, not the end of the loop.
+  if (row.outcome === 'rejected') return false;
   return row.statusRx >= 400 && row.statusRx !== 404 && row.statusRx !== 501;
 }
 
