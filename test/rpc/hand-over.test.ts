@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LogEntry } from '@plurnk/protocol';
-import { nodeFileSystem } from '../../server/src/store/file-system.ts';
-import { type Owner, OwnerLock } from '../../server/src/store/owner-lock.ts';
 import type { EditorClient } from './support/editor-client.ts';
-import { DaemonProcess, Place, type ServerSetup, startLanguageServer } from './support/server-process.ts';
-import { SocketClient } from './support/socket-client.ts';
+import { lockOf, Windows } from './support/windows.ts';
 import { makeWorkspace } from './support/world.ts';
 
 const edit = '<<PLAN:Change.:PLAN\n<<EDIT(hello.txt)<1>:good day:EDIT\n<<SEND[102]:on:SEND';
@@ -17,58 +11,21 @@ const end = '<<PLAN:End.:PLAN\n<<SEND[200]:done:SEND';
 
 describe('two windows on one storage', function () {
   this.timeout(120_000);
-  const places: Place[] = [];
-  const clients: EditorClient[] = [];
-  const logged: string[] = [];
-
-  after(async () => {
-    for (const client of clients.reverse()) await client.close().catch(() => client.process.kill('SIGKILL'));
-    for (const place of places) place.remove();
-  });
-
-  function newPlace(): Place {
-    const place = new Place();
-    places.push(place);
-    return place;
-  }
-
-  async function openWindow(place: Place, setup: ServerSetup = {}, trusted = true): Promise<EditorClient> {
-    const client = await startLanguageServer(place, setup, { trusted });
-    clients.push(client);
-    client.connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
-      logged.push(message);
-    });
-    return client;
-  }
-
-  const storageOf = (place: Place): string => join(place.folder, 'editor-storage');
-  const lockOf = (place: Place): Owner => JSON.parse(readFileSync(OwnerLock.path(storageOf(place)), 'utf8')) as Owner;
+  const windows = new Windows();
+  after(() => windows.close());
   const ids = (rows: readonly Pick<LogEntry, 'id'>[]): number[] => rows.map(({ id }) => id);
 
-  /** The test's own process takes the lock, since a minute ago. */
-  function holdLock(place: Place): OwnerLock {
-    mkdirSync(storageOf(place), { recursive: true });
-    const acquired = OwnerLock.acquire({
-      system: nodeFileSystem,
-      folder: storageOf(place),
-      token: randomUUID,
-      now: () => Date.now() - 20_000,
-    });
-    assert.equal(acquired.kind, 'owned');
-    return acquired.kind === 'owned' ? acquired.lock : assert.fail();
-  }
-
   it('[RL-4] the second lists the sessions of the first and runs a loop; both see the same rows in the same order', async () => {
-    const place = newPlace();
+    const place = windows.newPlace();
     const workspace = makeWorkspace(place.folder, 'workspace');
-    const first = await openWindow(place, { scripts: { writer: [edit, end] } });
+    const first = await windows.open(place, { scripts: { writer: [edit, end] } });
     const session = await first.call('session.create', { projectRoot: workspace, name: 'shared' });
     const applied: unknown[] = [];
     first.answer('plurnk/editor.applyEdit', params => {
       applied.push(params.edit);
       return { applied: true };
     });
-    const second = await openWindow(place);
+    const second = await windows.open(place);
     assert.equal(lockOf(place).pid, first.process.pid);
     const { sessions } = await second.call('session.list', {});
     assert.deepEqual(
@@ -108,10 +65,10 @@ describe('two windows on one storage', function () {
   });
 
   it('[RL-4] [RPC-2] [RPC-3] errors, cancellation and the language pass through the second window', async () => {
-    const place = newPlace();
-    const first = await openWindow(place);
+    const place = windows.newPlace();
+    const first = await windows.open(place);
     const workspace = makeWorkspace(place.folder, 'workspace');
-    const second = await openWindow(place);
+    const second = await windows.open(place);
     await second.call('session.create', { projectRoot: workspace });
     assert.equal((await second.refused('no.such', {})).code, -32601);
     const wrong = await second.refused('session.attach', { id: 'one' });
@@ -135,9 +92,9 @@ describe('two windows on one storage', function () {
   });
 
   it('[RL-17] an untrusted second window only reads', async () => {
-    const place = newPlace();
-    await openWindow(place);
-    const second = await openWindow(place, {}, false);
+    const place = windows.newPlace();
+    await windows.open(place);
+    const second = await windows.open(place, {}, false);
     await second.call('session.create', { projectRoot: makeWorkspace(place.folder, 'workspace') });
     assert.equal((await second.call('op.read', { target: 'hello.txt' })).status, 200);
     for (const [method, params] of [
@@ -153,11 +110,11 @@ describe('two windows on one storage', function () {
   });
 
   it('[RL-1] [RL-4] [RL-5] kill −9 of the first: the second ends with every answer given, its successor owns every acknowledged row', async () => {
-    const place = newPlace();
-    const first = await openWindow(place);
+    const place = windows.newPlace();
+    const first = await windows.open(place);
     const projectRoot = makeWorkspace(place.folder, 'workspace');
     const session = await first.call('session.create', { projectRoot, name: 'kept' });
-    const second = await openWindow(place);
+    const second = await windows.open(place);
     await second.call('session.attach', { id: session.id });
     const note = async (writer: EditorClient, name: string): Promise<string> => {
       const { status } = await writer.call('op.edit', { target: name, content: name });
@@ -177,22 +134,22 @@ describe('two windows on one storage', function () {
     }
     assert.match((await waits).message, /has ended/);
     assert.deepEqual(await gone, [0, null]);
-    const successor = await openWindow(place);
+    const successor = await windows.open(place);
     assert.equal(lockOf(place).pid, successor.process.pid);
     await successor.call('session.attach', { id: session.id });
     for (const target of written) {
       const { entry } = await successor.call('entry.read', { target });
       assert.equal(entry?.channels.body?.content, target);
     }
-    const third = await openWindow(place);
+    const third = await windows.open(place);
     assert.equal((await third.call('session.list', {})).sessions[0]?.name, 'kept');
   });
 
   it('[RL-4] the owner closes: what waits gets an answer, and of two windows that take over one works through the other', async () => {
-    const place = newPlace();
-    const first = await openWindow(place);
+    const place = windows.newPlace();
+    const first = await windows.open(place);
     const session = await first.call('session.create', { projectRoot: makeWorkspace(place.folder, 'workspace') });
-    const others = [await openWindow(place), await openWindow(place)] as const;
+    const others = [await windows.open(place), await windows.open(place)] as const;
     await others[0].call('session.attach', { id: session.id });
     const waits = others[0].refused('op.exec', { command: 'true' });
     await others[0].until('loop/proposal');
@@ -200,9 +157,9 @@ describe('two windows on one storage', function () {
     await first.close();
     assert.match((await waits).message, /stopping|ended/);
     await Promise.all(ended);
-    const windows = await Promise.all([openWindow(place), openWindow(place)]);
-    assert.ok(windows.some(({ process: { pid } }) => pid === lockOf(place).pid));
-    for (const window of windows) {
+    const heirs = await Promise.all([windows.open(place), windows.open(place)]);
+    assert.ok(heirs.some(({ process: { pid } }) => pid === lockOf(place).pid));
+    for (const window of heirs) {
       await window.call('session.attach', { id: session.id });
       const notices = window.payloads('telemetry/event').map(each => each.event.kind);
       if (window.process.pid === lockOf(place).pid) assert.deepEqual(notices, []);
@@ -210,64 +167,16 @@ describe('two windows on one storage', function () {
     }
   });
 
-  it('[RL-16] the door of the first is open to the lock file’s token alone, and nothing tells that token', async () => {
-    const place = newPlace();
-    const first = await openWindow(place);
-    await (await openWindow(place)).call('ping', {});
-    const { endpoint, access, pid } = lockOf(place);
-    assert.equal(pid, first.process.pid);
-    assert.ok(endpoint !== null && typeof access === 'string' && access.length >= 32);
-    assert.match(endpoint, /^ws:\/\/127\.0\.0\.1:\d+$/);
-    if (process.platform !== 'win32') assert.equal(statSync(OwnerLock.path(storageOf(place))).mode & 0o777, 0o600);
-    const bearer = { authorization: `Bearer ${access}` };
-    const client = await SocketClient.open(endpoint, bearer);
-    assert.deepEqual(await client.call('ping', {}), {});
-    await client.close();
-    await assert.rejects(SocketClient.open(endpoint), /401/);
-    await assert.rejects(SocketClient.open(endpoint, { authorization: `Bearer ${access}x` }), /401/);
-    await assert.rejects(SocketClient.open(endpoint, { ...bearer, origin: 'http://localhost' }), /403/);
-    assert.ok(!logged.some(line => line.includes(access)));
-  });
-
-  it('[RL-4] [RL-16] a token that the owner refuses: the sentence says who has the storage, without the token', async () => {
-    const [place, elsewhere] = [newPlace(), newPlace()];
-    const daemon = await DaemonProcess.start(elsewhere, { env: { PLURNK_TOKEN: 'right-token' } });
-    const lock = holdLock(place);
-    lock.setEndpoint(daemon.url, 'wrong-token');
-    await assert.rejects(openWindow(place), (error: Error) => {
-      assert.match(error.message, new RegExp(`is in use by process ${process.pid}.*${daemon.url}`));
-      assert.ok(!error.message.includes('wrong-token'));
-      return true;
-    });
-    // The same lock with the right one: attached, so the storage of the daemon answers.
-    lock.setEndpoint(daemon.url, 'right-token');
-    const made = await (await openWindow(place)).call('session.create', { name: 'there' });
-    const socket = await daemon.connect({ authorization: 'Bearer right-token' });
-    assert.deepEqual(ids((await socket.call('session.list', {})).sessions), [made.id]);
-    lock.release();
-    await daemon.stop();
-  });
-
-  it('[RL-4] an owner without an endpoint, or on another host: the sentence says who has it', async () => {
-    const place = newPlace();
-    const lock = holdLock(place);
-    await assert.rejects(openWindow(place), new RegExp(`is in use by process ${process.pid} on ${hostname()}\\.`));
-    lock.release();
-    const away = { ...lock.owner, host: 'elsewhere', endpoint: 'ws://127.0.0.1:9', since: 0, renewed: Date.now() };
-    writeFileSync(OwnerLock.path(storageOf(place)), JSON.stringify(away));
-    await assert.rejects(openWindow(place), /on elsewhere, listening at/);
-  });
-
   it('[RL-4] a stale lock with an endpoint and a token never blocks', async () => {
-    const place = newPlace();
-    const first = await openWindow(place);
-    await (await openWindow(place)).call('ping', {});
+    const place = windows.newPlace();
+    const first = await windows.open(place);
+    await (await windows.open(place)).call('ping', {});
     const left = lockOf(place);
     const ended = once(first.process, 'exit');
     first.process.kill('SIGKILL');
     await ended;
     assert.equal(lockOf(place).token, left.token);
-    const next = await openWindow(place);
+    const next = await windows.open(place);
     assert.equal(lockOf(place).pid, next.process.pid);
   });
 });
