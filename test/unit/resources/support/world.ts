@@ -38,6 +38,10 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
     'init.defaultBranch=main',
     '-c',
     'protocol.file.allow=always',
+    '-c',
+    'gc.auto=0',
+    '-c',
+    'maintenance.auto=false',
   ];
   return (await run('git', [...identity, ...args], { cwd })).stdout;
 }
@@ -338,7 +342,7 @@ export class World {
     await this.matching.dispose();
     this.workspace.dispose();
     await this.store.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
