@@ -143,6 +143,19 @@ describe('a proposal', () => {
     await world.ended(loopId);
   });
 
+  it('[ENG-64] [RES-62] [RES-63] yolo refuses an edit whose target changed on disk this turn; the next turn narrates it', async () => {
+    const meanwhile = async () => {
+      await world.write('a.md', 'zero\none\ntwo\nthree\n');
+      return edit;
+    };
+    await open({ replies: [turn('<<READ(a.md)::READ'), meanwhile, done()] });
+    const end = await world.run('go', { flags: { yolo: true } });
+    assert.equal(await world.file('a.md'), 'zero\none\ntwo\nthree\n');
+    const rows = world.rows(end.runId);
+    assert.equal(rows.find(one => one.op === 'EDIT' && one.origin === 'model')?.outcome, 'write_conflict');
+    assert.ok(rows.some(one => one.op === 'EDIT' && one.origin === 'plurnk' && one.source === 'file'));
+  });
+
   it('[ENG-64] yolo resolves in-process; the notification still goes out with the flags', async () => {
     await open({});
     const end = await world.run('go', { flags: { yolo: true } });

@@ -6,6 +6,7 @@ import { mimetypeOf } from '../content/mimetype.ts';
 import type { RowTarget, Store } from '../store/contract.ts';
 import type { FileFailure, FilePlace, Workspace } from '../workspace/contract.ts';
 import { isInside, relativeTo } from '../workspace/paths.ts';
+import { sameContent } from '../workspace/snapshots.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
 import type { OpContext, OpOutcome, SchemeInfo } from './contract.ts';
 import { channelFailure } from './entry-scheme.ts';
@@ -217,8 +218,11 @@ class FileScheme implements Scheme {
     if (!place.exists) return null;
     const snapshot = await workspace.read(context.sessionId, place.path);
     if (isFileFailure(snapshot)) return snapshot;
-    workspace.remember(context.sessionId, snapshot);
-    const { text, mimetype, signature } = snapshot;
+    // A file that moved since the model saw it: its edit is made against what it saw, and meets the conflict (RES-62, RES-63).
+    const seen = forWriting && context.writer === 'model' ? workspace.known(context.sessionId, place.path) : null;
+    const moved = seen !== null && !sameContent(seen.signature, snapshot);
+    if (!moved) workspace.remember(context.sessionId, snapshot);
+    const { text, mimetype, signature } = moved ? seen : snapshot;
     const target = rowTarget({ scheme: null, pathname: place.path, fragment: address.channel });
     return { target, text, mimetype, signature, tags: this.#tags(context, place.path) };
   }

@@ -60,6 +60,8 @@ export interface Workspace {
   locator(sessionId: SessionId): (path: string) => FilePlace;
   /** The session has this content from now on: it enters the database, and changes on disk are narrated (RES-61, ENG-50). */
   remember(sessionId: SessionId, snapshot: FileSnapshot): void;
+  /** What the session last saw of a file: the baseline of a model's edit (RES-62); null when it never saw it. */
+  known(sessionId: SessionId, path: string): FileSnapshot | null;
   /** Compare-and-swap, atomic, encoding and line endings kept; `expected` null = must not exist (RES-63, RES-64). */
   write(
     sessionId: SessionId,

@@ -17,6 +17,8 @@ export interface KnownFilesDeps {
 export interface Surroundings {
   readonly members: Members;
   readonly locate: (path: string) => FilePlace;
+  /** This server is writing it right now. */
+  readonly writing: (path: string) => boolean;
   read(path: string): Promise<FileSnapshot | FileFailure>;
 }
 
@@ -45,6 +47,16 @@ export class KnownFiles {
     if (changed || attrs.stamp !== entry.attrs.stamp) entries.setAttrs(entry.id, attrs, at);
   }
 
+  /** What the session last saw of a file; null when it never did. */
+  known(sessionId: SessionId, path: string): FileSnapshot | null {
+    const { entries } = this.#deps.store;
+    const entry = entries.find(keyOf(sessionId, path));
+    const signature = entry?.attrs.signature;
+    if (!entry || typeof signature !== 'string') return null;
+    const text = entries.content(entry.id, CHANNEL) ?? '';
+    return { path, text, signature, fromBuffer: false, mimetype: mimetypeOf(path) };
+  }
+
   forget(sessionId: SessionId, path: string): void {
     const entry = this.#deps.store.entries.find(keyOf(sessionId, path));
     if (entry !== null) this.#deps.store.entries.remove(entry.id);
@@ -65,6 +77,9 @@ export class KnownFiles {
   #settle(sessionId: SessionId, entry: EntryRow, look: FileSnapshot | 'same' | null, now: Surroundings): FileChange[] {
     if (look === 'same') return [];
     const { pathname } = entry;
+    // What this server is writing, or has written since the look, is nobody else's change.
+    if (now.writing(pathname)) return [];
+    if (this.#deps.store.entries.get(entry.id)?.attrs.signature !== entry.attrs.signature) return [];
     const signature = String(entry.attrs.signature);
     const text = this.#deps.store.entries.content(entry.id, CHANNEL) ?? '';
     const before: FileSnapshot = { path: pathname, text, signature, fromBuffer: false, mimetype: mimetypeOf(pathname) };

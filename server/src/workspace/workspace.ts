@@ -122,6 +122,10 @@ class SessionWorkspaces implements Workspace {
     return file => new MemberPlace(file, path.join(root, file), bridge);
   }
 
+  known(sessionId: SessionId, path: string): FileSnapshot | null {
+    return this.#known.known(sessionId, path);
+  }
+
   remember(sessionId: SessionId, snapshot: FileSnapshot): void {
     this.#known.remember(sessionId, snapshot, this.locator(sessionId)(snapshot.path).absolute);
   }
@@ -198,7 +202,8 @@ class SessionWorkspaces implements Workspace {
     if (this.#root(sessionId) === null) return [];
     const members = await this.#members(sessionId);
     const locate = this.locator(sessionId);
-    return this.#known.changes(sessionId, { members, locate, read: file => this.read(sessionId, file) });
+    const writing = (file: string): boolean => this.#writing.has(`${sessionId}:${file}`);
+    return this.#known.changes(sessionId, { members, locate, writing, read: file => this.read(sessionId, file) });
   }
 
   async gitStatus(sessionId: SessionId): Promise<string | null> {
