@@ -130,12 +130,14 @@ describe('inspector', function () {
       await input.waitFor();
       const target = `${story.workspace}/run.html`;
       await input.fill(target);
-      await story.window.page.keyboard.press('Enter');
-      const html = await eventually(
-        () => readFile(target, 'utf8').catch(() => ''),
-        text => text.includes('</html>'),
-        'the export',
-      );
+      // The dialog ignores Enter while it lists the folder.
+      const exported = async (): Promise<string> => {
+        const text = await readFile(target, 'utf8').catch(() => '');
+        if (text === '' && (await input.isVisible()))
+          await input.press('Enter', { timeout: 1000 }).catch(() => undefined);
+        return text;
+      };
+      const html = await eventually(exported, text => text.includes('</html>'), 'the export', 30_000);
       assert.match(html, /READ/);
       assert.doesNotMatch(html, /<(?:script|link)[^>]+(?:src|href)=["']?https?:/);
     }));

@@ -39,6 +39,7 @@ export class PlurnkInspector extends LightElement implements InspectorActions {
       count: () => (this.state.view === 'timeline' ? this.state.filtered.length : 0),
       keyOf: index => String(this.state.filtered[index]?.id ?? index),
       estimate: () => 22,
+      anchor: 'start',
     });
   }
 

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import { formatTokens } from '../shared/format.ts';
 import { LightElement } from '../shared/light-element.ts';
@@ -35,6 +35,7 @@ export class PlurnkLines extends LightElement {
       count: () => this.lines.length,
       keyOf: index => String(index),
       estimate: () => 18,
+      anchor: 'start',
     });
   }
 
@@ -50,6 +51,11 @@ export class PlurnkLines extends LightElement {
       }
     }
     return -1;
+  }
+
+  /** Another text begins at its beginning. */
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('label')) this.#list.scrollToStart();
   }
 
   override render(): TemplateResult {

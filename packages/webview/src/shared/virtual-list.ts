@@ -18,6 +18,8 @@ export interface VirtualListOptions {
   readonly keyOf: (index: number) => string;
   /** Pixels of an item that was never drawn. */
   readonly estimate: (index: number) => number;
+  /** What stays in place: the end, as in a conversation (the default), or the start, as in a document. */
+  readonly anchor?: 'start' | 'end';
 }
 
 /**
@@ -85,6 +87,10 @@ export class VirtualList implements ReactiveController {
     return this.#virtualizer.isAtEnd(AT_END_PX);
   }
 
+  scrollToStart(): void {
+    this.#virtualizer.scrollToOffset(0);
+  }
+
   scrollToEnd(): void {
     this.#virtualizer.scrollToEnd();
   }
@@ -107,10 +113,12 @@ export class VirtualList implements ReactiveController {
   #resized(scroller: HTMLElement): void {
     const grewBy = scroller.clientHeight - this.#height;
     this.#height = scroller.clientHeight;
-    if (grewBy < 0 && this.#virtualizer.isAtEnd(AT_END_PX - grewBy)) this.scrollToEnd();
+    if (this.#options.anchor !== 'start' && grewBy < 0 && this.#virtualizer.isAtEnd(AT_END_PX - grewBy))
+      this.scrollToEnd();
   }
 
   #current() {
+    const anchor = this.#options.anchor ?? 'end';
     return {
       count: this.#options.count(),
       getScrollElement: this.#options.scroller,
@@ -121,8 +129,8 @@ export class VirtualList implements ReactiveController {
       scrollToFn: elementScroll,
       onChange: () => this.#host.requestUpdate(),
       overscan: 8,
-      anchorTo: 'end' as const,
-      followOnAppend: true,
+      anchorTo: anchor,
+      followOnAppend: anchor === 'end',
       scrollEndThreshold: AT_END_PX,
       paddingEnd: 8,
     };
