@@ -98,7 +98,8 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const scripts = own(new ScriptRunner(server, session));
   own(new StatusBar({ server, models, conversation, proposals }));
   own(new FileDecorations(proposals, rules));
-  own(new Attention({ server, session, proposals, view, review }));
+  const notify = (text: string, button: string) => vscode.window.showInformationMessage(text, button);
+  own(new Attention({ server, session, proposals, view, review, notify }));
   own(new CodeActions());
   own(createParticipant({ server, session, models, proposals }));
   own(registerTools({ server, session }));

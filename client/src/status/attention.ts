@@ -14,6 +14,8 @@ interface Parts {
   readonly proposals: ProposalService;
   readonly view: ChatView;
   readonly review: ReviewService;
+  /** Shows a notification with one button; gives the button if it was pressed. */
+  readonly notify: (text: string, button: string) => Thenable<string | undefined>;
 }
 
 /** Notifications only for what needs the person, and only while the chat is not in sight (UI-54). */
@@ -47,7 +49,7 @@ export class Attention implements vscode.Disposable {
       ? vscode.l10n.t('Plurnk wants to run: {0}', proposal.command ?? '')
       : vscode.l10n.t('Plurnk proposes a change to {0}', proposal.path);
     const review = command ? vscode.l10n.t('Show') : vscode.l10n.t('Review');
-    const chosen = await vscode.window.showInformationMessage(text, review);
+    const chosen = await this.#parts.notify(text, review);
     if (chosen !== review) return;
     if (command) await vscode.commands.executeCommand('plurnk.openChat', proposal.id);
     else await this.#parts.review.open(proposal.id);
@@ -60,8 +62,7 @@ export class Attention implements vscode.Disposable {
     if (!long || status === 499 || this.#parts.view.visible || !enabled('notifyLoopEnd')) return;
     const show = vscode.l10n.t('Show');
     const text = status < 400 ? vscode.l10n.t('Plurnk is done.') : vscode.l10n.t('Plurnk stopped before it was done.');
-    if ((await vscode.window.showInformationMessage(text, show)) === show)
-      await vscode.commands.executeCommand('plurnk.openChat');
+    if ((await this.#parts.notify(text, show)) === show) await vscode.commands.executeCommand('plurnk.openChat');
   }
 }
 

@@ -56,19 +56,10 @@ describe('the interface', () => {
     await chat.input.waitFor();
   });
 
-  it('[UI-54] a proposal while the chat is hidden notifies, with a way to it', async () => {
+  it('[UI-12] a prompt leads to a card, and its Review to the diff', async () => {
     await chat.input.fill('Look around and improve one thing');
     await chat.input.press('Enter');
-    await page.locator('.activitybar .action-label[aria-label^="Explorer"]').first().click();
-    // The driver of the tests keeps toasts away; the center has what they would say.
-    const bell = page.locator('[id="status.notifications"] a[aria-label*="New Notification"]');
-    await bell.waitFor({ timeout: 60_000 });
-    await bell.click();
-    const item = page.locator('.notification-list-item', { hasText: 'Plurnk proposes a change to' });
-    await item.waitFor();
-    await story.screenshot('notification');
-    await item.hover();
-    await item.locator('.monaco-button', { hasText: 'Review' }).click();
+    await chat.pending('EDIT').first().getByTestId('proposal-review').click({ timeout: 60_000 });
     await activeDiff(page);
   });
 
@@ -111,7 +102,7 @@ describe('the interface', () => {
   });
 
   it('[UI-13] history lists the sessions', async () => {
-    await command('Plurnk: Sessions');
+    await chat.frame.locator('.session').click();
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'shown now' }).waitFor();
     await page.keyboard.press('Escape');
   });
@@ -134,7 +125,10 @@ describe('the interface', () => {
       value => value === 'half a thought',
       'the draft',
     );
-    await page.reload();
+    // The window's own reload: a browser's would not let the editor store what it keeps.
+    const loaded = page.waitForEvent('load');
+    await command('Developer: Reload Window');
+    await loaded;
     const again = await openChat(page, ANY_FRAME);
     await again.userPrompts.first().waitFor({ timeout: 60_000 });
     assert.equal(await again.userPrompts.count(), prompts);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Services } from '../../../client/src/context.ts';
+import { Attention } from '../../../client/src/status/attention.ts';
 import { FileDecorations } from '../../../client/src/status/file-decorations.ts';
-import { emission, fileUri, freshSession, readFile, startLoop, writeFile } from '../support/extension.ts';
+import { emission, fileUri, freshSession, nextEvent, readFile, startLoop, writeFile } from '../support/extension.ts';
 import { eventually } from '../support/wait.ts';
 
 const edit = (path: string, text: string) => `<<EDIT(${path})<1>:${text}\n:EDIT`;
@@ -84,6 +85,41 @@ describe('several changes', () => {
       assert.equal(decorations.provideFileDecoration(fileUri('one.txt')), undefined);
     } finally {
       decorations.dispose();
+    }
+  });
+
+  it('[UI-54] a proposal notifies while the chat is not visible, leads to its review, and can be switched off', async () => {
+    assert.equal(parts.view.visible, false);
+    const said: string[] = [];
+    const attention = new Attention({
+      ...parts,
+      notify: async (text, button) => {
+        said.push(text);
+        return button;
+      },
+    });
+    const configuration = vscode.workspace.getConfiguration('plurnk');
+    try {
+      const { first } = await two();
+      const shown = await eventually(
+        () => parts.review.activeId(),
+        id => id !== null,
+        'the review opens',
+      );
+      assert.equal(shown, parts.proposals.files[0]?.id);
+      assert.deepEqual(said, ['Plurnk proposes a change to one.txt']);
+      await vscode.commands.executeCommand('plurnk.rejectAll');
+      await first.ended;
+      await configuration.update('notifyProposals', false, vscode.ConfigurationTarget.Global);
+      const added = nextEvent(parts.proposals.onAdded);
+      const second = await startLoop([emission([edit('one.txt', 'again')])]);
+      await added;
+      await vscode.commands.executeCommand('plurnk.rejectAll');
+      await second.ended;
+      assert.equal(said.length, 1);
+    } finally {
+      await configuration.update('notifyProposals', undefined, vscode.ConfigurationTarget.Global);
+      attention.dispose();
     }
   });
 
