@@ -129,12 +129,12 @@ describe('inspector', function () {
       const input = story.window.page.locator('.quick-input-widget input.input');
       await input.waitFor();
       const target = `${story.workspace}/run.html`;
-      await input.fill(target);
-      // The dialog ignores Enter while it lists the folder.
+      // The dialog writes its own proposal into the input and ignores Enter while it lists the folder.
       const exported = async (): Promise<string> => {
         const text = await readFile(target, 'utf8').catch(() => '');
-        if (text === '' && (await input.isVisible()))
-          await input.press('Enter', { timeout: 1000 }).catch(() => undefined);
+        if (text !== '' || !(await input.isVisible())) return text;
+        if ((await input.inputValue().catch(() => '')) === target) await input.press('Enter').catch(() => undefined);
+        else await input.fill(target).catch(() => undefined);
         return text;
       };
       const html = await eventually(exported, text => text.includes('</html>'), 'the export', 30_000);
