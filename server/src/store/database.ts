@@ -204,6 +204,11 @@ export class Database {
     };
   }
 
+  /** Nothing may be asked any more. */
+  get isClosing(): boolean {
+    return this.#closing !== null;
+  }
+
   /** Flushes, snapshots when that is worth it, lets go of the folder. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

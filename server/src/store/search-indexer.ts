@@ -40,6 +40,8 @@ export class SearchIndexer {
     if (this.#cancel !== null || this.#disposed) return;
     this.#cancel = this.#after(DELAY_MS, () => {
       this.#cancel = null;
+      // The database may be closed without its stores; the index catches up when it is opened again.
+      if (this.#database.isClosing) return;
       if (this.#slice(LOG) || this.#slice(ENTRIES)) this.schedule();
     });
   }

@@ -160,6 +160,7 @@ describe('writing project files', () => {
     const first = await made.one('<<EDIT(f.txt):x:EDIT', { answer: 'leave' });
     editor.buffers.set(made.file('f.txt'), 'typed more\n');
     assert.equal((await first.proposal?.apply(null, made.context()))?.outcome, 'write_conflict');
+    await made.workspace.sync(made.session.id);
     const second = await made.one('<<EDIT(f.txt):x:EDIT', { answer: 'leave' });
     editor.buffers.delete(made.file('f.txt'));
     await writeFile(made.file('f.txt'), 'typed more\n');
