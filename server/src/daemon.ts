@@ -42,7 +42,6 @@ async function serve(): Promise<void> {
     throw error;
   });
   server.publishEndpoint(url);
-  out(url);
   const stop = onlyOnce(async () => {
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     await door.close();
@@ -50,6 +49,8 @@ async function serve(): Promise<void> {
     process.exit(0);
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  // Whoever reads the address may stop the daemon at once: by now it would hear that.
+  out(url);
   watchIdle(server, configuration.values.idleExit, stop);
 }
 
