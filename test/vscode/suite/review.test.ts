@@ -48,6 +48,25 @@ describe('review', () => {
     assert.equal(await vscode.workspace.applyEdit(change), true);
   };
 
+  it('[UI-16] [RES-62] the model reads what is unsaved, and a dirty file is not saved behind the person’s back', async () => {
+    const document = await vscode.workspace.openTextDocument(fileUri('a.txt'));
+    await vscode.window.showTextDocument(document);
+    await retype(document, 'line 1\n', 'unsaved\n');
+    await eventually(
+      () => document.isDirty,
+      dirty => dirty,
+      'the document is dirty',
+    );
+    parts.buffers.flush();
+    const { loop, proposal } = await propose(edit('a.txt', 2, 'second'));
+    assert.equal(proposal.baseline, BEFORE.replace('line 1\n', 'unsaved\n'));
+    await parts.review.accept(proposal.id);
+    await loop.ended;
+    assert.equal(document.getText(), BEFORE.replace('line 1\n', 'unsaved\n').replace('line 2\n', 'second\n'));
+    assert.equal(await readFile('a.txt'), BEFORE, 'the person saves, not we');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
   it('[UI-20] opens the editor’s own diff: left what the model read, right what it proposes; nothing is written', async () => {
     const { proposal } = await propose('<<READ(a.txt)::READ', edit('a.txt', 2, 'second'));
     await parts.review.open(proposal.id);
@@ -203,24 +222,12 @@ describe('review', () => {
       text => text === BEFORE,
       'undo',
     );
-  });
-
-  it('[UI-16] [RES-62] the model reads what is unsaved, and a dirty file is not saved behind the person’s back', async () => {
-    const document = await vscode.workspace.openTextDocument(fileUri('a.txt'));
-    await vscode.window.showTextDocument(document);
-    await retype(document, 'line 1\n', 'unsaved\n');
+    // The undone text is unsaved: it must not meet the next test.
+    await vscode.commands.executeCommand('workbench.action.files.revert');
     await eventually(
       () => document.isDirty,
-      dirty => dirty,
-      'the document is dirty',
+      dirty => !dirty,
+      'the document is clean',
     );
-    parts.buffers.flush();
-    const { loop, proposal } = await propose(edit('a.txt', 2, 'second'));
-    assert.equal(proposal.baseline, BEFORE.replace('line 1\n', 'unsaved\n'));
-    await parts.review.accept(proposal.id);
-    await loop.ended;
-    assert.equal(document.getText(), BEFORE.replace('line 1\n', 'unsaved\n').replace('line 2\n', 'second\n'));
-    assert.equal(await readFile('a.txt'), BEFORE, 'the person saves, not we');
-    await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 });
