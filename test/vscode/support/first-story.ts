@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from '../../../scripts/host/processes.ts';
 import { ownErrors } from '../../../scripts/host/window.ts';
-import { type ChatDriver, openChat } from './chat-driver.ts';
+import { ANY_FRAME, type ChatDriver, openChat } from './chat-driver.ts';
 import { activeDiff } from './diff-driver.ts';
 import type { EditorStory } from './editor-story.ts';
 import { eventually } from './wait.ts';
@@ -148,7 +148,7 @@ async function readConversation(chat: ChatDriver): Promise<Conversation> {
 async function sameAfterReload(story: EditorStory, before: Conversation): Promise<void> {
   await story.window.page.reload();
   await story.window.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
-  const chat = await openChat(story.window.page);
+  const chat = await openChat(story.window.page, ANY_FRAME);
   await chat.footers.last().waitFor({ timeout: 30_000 });
   assert.deepEqual(await readConversation(chat), before);
 }
