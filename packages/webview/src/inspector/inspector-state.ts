@@ -60,10 +60,6 @@ export class InspectorState {
     return fits ? this.#diff : null;
   }
 
-  loopSeq(turn: TurnSummary): number {
-    return turn.loop_seq;
-  }
-
   /** Rows of one turn in order. */
   rowsOf(turnId: number): readonly RowView[] {
     return this.rows.filter(row => row.turnId === turnId);

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { icon } from '../../shared/dom.ts';
 import { formatTokens } from '../../shared/format.ts';
 import { t } from '../../shared/l10n.ts';
@@ -25,7 +25,6 @@ export function compareView(state: InspectorState, actions: InspectorActions): T
       </label>
     </header>
     ${state.compareWith === null ? html`<p class="empty">${t('There is no other turn to compare with.')}</p>` : diff ? html`<plurnk-lines .lines=${linesOf(diff)} .search=${state.search} label=${t('Differences')}></plurnk-lines>` : html`<p class="empty">${icon('loading', undefined, 'spin')} ${t('Comparing…')}</p>`}
-    ${nothing}
   </div>`;
 }
 
