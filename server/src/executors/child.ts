@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { deferred } from '../platform/deferred.ts';
 import type { Invocation } from './contract.ts';
 import type { Leash } from './leash.ts';
-import { signalGroup } from './signals.ts';
+import { endGroup, signalGroup } from './signals.ts';
 
 export interface ChildEnd {
   /** Exit code; null when a signal ended it. */
@@ -84,14 +84,13 @@ export class Child {
     }, PIPE_GRACE_MS);
   }
 
-  /** What a finished leader left behind in its group ends with it. */
-  #settle(end: ChildEnd): ChildEnd {
-    if (this.pid !== null) {
-      signalGroup(this.pid, 'SIGKILL');
-      this.#leash?.release(this.pid);
-    }
+  /** What a finished leader left behind in its group ends with it; the end is told when it is gone. */
+  async #settle(end: ChildEnd): Promise<ChildEnd> {
     this.#alive = false;
     this.#process.stdin?.destroy();
+    if (this.pid === null) return end;
+    await endGroup(this.pid);
+    this.#leash?.release(this.pid);
     return end;
   }
 }

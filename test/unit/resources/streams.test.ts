@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { childEnvironment } from '../../../server/src/executors/environment.ts';
 import type { OpResult } from '../../../server/src/schemes/contract.ts';
+import { isRunning } from './support/is-running.ts';
 import { type Asked, World } from './support/world.ts';
 
 const POSIX = process.platform !== 'win32';
-
-/** Whether a process is there and no zombie. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 /** Short times pass by themselves, minutes when the test says so. */
 class LongClock {
@@ -173,9 +163,22 @@ const address = (row: OpResult): string => `sh://${row.target?.pathname}`;
 
   it('[RL-12] children that were left behind end with their stream', async () => {
     await make();
-    const row = await start('sleep 30 >/dev/null 2>&1 & echo child $!');
-    await world.concluded(row);
-    assert.equal(isRunning(Number(/child (\d+)/.exec(await text(row))?.[1])), false);
+    await start('for n in 1 2 3 4 5; do sleep 30 >/dev/null 2>&1 & echo child $!; done');
+    const left: { readonly pid: number; readonly runs: boolean }[] = [];
+    const concluded = world.event(event => {
+      if (event.kind !== 'concluded') return false;
+      const shown = world.store.entries.content(event.entryId, 'stdout') ?? '';
+      for (const [, pid] of shown.matchAll(/child (\d+)/g))
+        left.push({ pid: Number(pid), runs: isRunning(Number(pid)) });
+      return true;
+    });
+    await concluded;
+    assert.deepEqual(
+      left.filter(each => each.runs),
+      [],
+      'nothing runs any more when the end is told',
+    );
+    assert.equal(left.length, 5);
   });
 
   it('[RL-12] a process that leaves its group and keeps the pipes cannot hold the stream open', async () => {

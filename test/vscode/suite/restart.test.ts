@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Services } from '../../../client/src/context.ts';
+import { isRunning } from '../../unit/resources/support/is-running.ts';
 import { emission, freshSession, nextEvent, startLoop, writeFile } from '../support/extension.ts';
 import { eventually } from '../support/wait.ts';
 
 /** RL-5 asks for 100; a run of the whole suite does a tenth of it. `PLURNK_TEST_KILLS=100` does them all. */
 const KILLS = Number(process.env.PLURNK_TEST_KILLS ?? 10);
-
-/** Is there such a process, zombies aside? */
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('server restart', function () {
   this.timeout(12 * 60_000);
@@ -70,7 +61,7 @@ describe('server restart', function () {
     }
     for (const pid of pids)
       await eventually(
-        () => alive(pid),
+        () => isRunning(pid),
         there => !there,
         `process ${pid} is gone`,
       );
