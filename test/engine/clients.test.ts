@@ -10,6 +10,8 @@ const statement = (text: string): Statement => {
   return item.statement;
 };
 
+const { signal } = new AbortController();
+
 describe('ops of a client', () => {
   let world: World;
   let me: RunRow;
@@ -18,7 +20,7 @@ describe('ops of a client', () => {
     me = world.engine.clientRun(world.session.id, 'me');
   };
   const op = (text: string): Promise<readonly LogRow[]> =>
-    world.engine.dispatch(world.session.id, me.id, statement(text));
+    world.engine.dispatch(world.session.id, me.id, statement(text), signal);
   afterEach(async () => {
     assert.deepEqual(world.defects, []);
     await world.close();
@@ -51,9 +53,12 @@ describe('ops of a client', () => {
   it('look leaves no turn, no row and no notification', async () => {
     await open();
     const before = [world.store.log.lastId(), world.events.all.length, world.store.turns.listRun(me.id).length];
-    const seen = await world.engine.look(world.session.id, me.id, statement('<<READ(a.md)::READ'));
+    const seen = await world.engine.look(world.session.id, me.id, statement('<<READ(a.md)::READ'), signal);
     assert.deepEqual(seen, { status: 200, rx: '1:\tone', mimetypeRx: 'text/plain' });
-    assert.equal((await world.engine.look(world.session.id, me.id, statement('<<READ(b.md)::READ'))).status, 404);
+    assert.equal(
+      (await world.engine.look(world.session.id, me.id, statement('<<READ(b.md)::READ'), signal)).status,
+      404,
+    );
     assert.deepEqual(
       [world.store.log.lastId(), world.events.all.length, world.store.turns.listRun(me.id).length],
       before,

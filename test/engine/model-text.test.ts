@@ -108,7 +108,7 @@ describe('what the model is taught', () => {
     });
     const outcomes: string[] = [];
     for (const statement of examples(DEFINITION)) {
-      const rows = await world.engine.dispatch(world.session.id, me.id, statement);
+      const rows = await world.engine.dispatch(world.session.id, me.id, statement, new AbortController().signal);
       const statuses = [...new Set(rows.map(row => row.statusRx))].join(' ') || 'silent';
       outcomes.push(`${statement.op}(${statement.target?.raw ?? ''}) ${statuses}`);
     }

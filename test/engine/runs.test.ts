@@ -288,7 +288,8 @@ describe('runs that work together', () => {
     const client = world.engine.clientRun(world.session.id, 'me');
     const { PlurnkParser } = await import('@plurnk/plurnk-grammar');
     const item = must(PlurnkParser.parseStatements('<<EDIT(known:///shared.md):by hand:EDIT').items[0]);
-    if (item.kind === 'statement') await world.engine.dispatch(world.session.id, client.id, item.statement);
+    if (item.kind === 'statement')
+      await world.engine.dispatch(world.session.id, client.id, item.statement, new AbortController().signal);
     assert.equal(world.mock.requests.length, idle);
     await world.run('parent');
     const hand = world.rows(end.runId).filter(row => row.source === 'run://me');

@@ -15,14 +15,20 @@ export class ClientOps {
     this.#core = core;
   }
 
-  async dispatch(sessionId: SessionId, runId: RunId, statement: Statement): Promise<readonly LogRow[]> {
+  /** `request` aborts when nobody waits any more: what the op waits for ends with it, a proposal as cancelled. */
+  async dispatch(
+    sessionId: SessionId,
+    runId: RunId,
+    statement: Statement,
+    request: AbortSignal,
+  ): Promise<readonly LogRow[]> {
     const { store, clock } = this.#core;
     const run = runOf(this.#core, runId);
     if (run.sessionId !== sessionId) throw new Error(`run ${runId} belongs to another session`);
     const loop = this.#loop(run);
     const turn = store.turns.open({ loopId: loop.id, runId, at: clock.now() });
     const log = new TurnLog(this.#core, { run, loop, turn }, boundCounter);
-    const rows = await executeStatement(this.#core, statement, log, this.#scope(run, loop.id, turn.id));
+    const rows = await executeStatement(this.#core, statement, log, this.#scope(run, loop.id, turn.id, request));
     store.turns.update(turn.id, { status: rows.at(-1)?.statusRx ?? 200, endedAt: clock.now() });
     return rows;
   }
@@ -32,11 +38,13 @@ export class ClientOps {
     sessionId: SessionId,
     runId: RunId,
     statement: Statement,
+    request: AbortSignal,
   ): Promise<{ status: number; rx: string | null; mimetypeRx: string | null }> {
     const run = runOf(this.#core, runId);
     if (run.sessionId !== sessionId) throw new Error(`run ${runId} belongs to another session`);
     if (statement.op !== 'READ') return { status: 501, rx: 'Only READ can be looked at.', mimetypeRx: 'text/plain' };
-    const context = { ...this.#scope(run, 0 as LoopId, 0 as TurnId), at: { loopSeq: 0, turnSeq: 0, sequence: 0 } };
+    const at = { loopSeq: 0, turnSeq: 0, sequence: 0 };
+    const context = { ...this.#scope(run, 0 as LoopId, 0 as TurnId, request), at };
     const refusal = this.#core.operations.refusal(statement, context);
     const outcome =
       refusal === null
@@ -79,7 +87,7 @@ export class ClientOps {
     });
   }
 
-  #scope(run: RunRow, loopId: LoopId, turnId: TurnId): OpScope {
+  #scope(run: RunRow, loopId: LoopId, turnId: TurnId, request: AbortSignal): OpScope {
     return {
       sessionId: run.sessionId,
       projectRoot: sessionOf(this.#core, run.sessionId).projectRoot,
@@ -89,7 +97,7 @@ export class ClientOps {
       turnId,
       writer: 'client',
       flags: DEFAULT_FLAGS,
-      signal: this.#core.scopes.of(run.id).begin(),
+      signal: AbortSignal.any([this.#core.scopes.of(run.id).begin(), request]),
     };
   }
 }

@@ -169,13 +169,17 @@ export interface Engine {
   fork(runId: RunId, options: { name: string | null; untilTurn: TurnId | null }): RunRow;
   /** `by`: who undoes it, for the ledger. */
   revert(logEntryId: LogEntryId, by?: string): Promise<{ status: number; message?: string }>;
-  /** One op of a client: one turn in the client loop of `runId`, answered when settled. */
-  dispatch(sessionId: SessionId, runId: RunId, statement: Statement): Promise<readonly LogRow[]>;
+  /**
+   * One op of a client: one turn in the client loop of `runId`, answered when settled. `signal`: the request was given
+   * up; a proposal that waits is cancelled (499), and nothing starts any more.
+   */
+  dispatch(sessionId: SessionId, runId: RunId, statement: Statement, signal: AbortSignal): Promise<readonly LogRow[]>;
   /** A READ that leaves no trace (`op.look`). */
   look(
     sessionId: SessionId,
     runId: RunId,
     statement: Statement,
+    signal: AbortSignal,
   ): Promise<{ status: number; rx: string | null; mimetypeRx: string | null }>;
   /** The peer left: its client loop closes with 200. */
   closeClientLoop(runId: RunId): void;

@@ -108,10 +108,11 @@ export class Proposals {
     });
   }
 
-  /** A cancelled run cancels what it waits for; a proposal nobody can review times out (ENG-63). */
+  /** A cancelled run or request cancels what it waits for; a proposal nobody can review times out (ENG-63). */
   #watch(pending: Pending): void {
-    const { signal } = pending.context;
-    const cancel = (): void => this.#settleAlone(pending, { decision: 'cancel', by: 'loop', outcome: 'loop_aborted' });
+    const { signal, writer } = pending.context;
+    const by = writer === 'client' ? 'client' : 'loop';
+    const cancel = (): void => this.#settleAlone(pending, { decision: 'cancel', by, outcome: 'loop_aborted' });
     if (signal.aborted) {
       cancel();
       return;

@@ -3,8 +3,8 @@ import { invalid } from '../failure.ts';
 import type { Handler } from '../services.ts';
 import { execute } from './execute.ts';
 
-export const dispatch: Handler<'op.dispatch'> = async ({ statement }, services) =>
-  execute(checked(statement as unknown as Statement), services);
+export const dispatch: Handler<'op.dispatch'> = async ({ statement }, services, signal) =>
+  execute(checked(statement as unknown as Statement), services, signal);
 
 /** An AST is taken only if the language can write and read it back: what does not survive is no statement. */
 function checked(statement: Statement): Statement {
