@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { METHOD_NAMES, METHODS, type MethodName, type MethodSpec } from '@plurnk/protocol';
+import { HANDLERS } from '../../server/src/rpc/handlers.ts';
 import { throughBothDoors } from './support/both-doors.ts';
 import { CASES } from './support/cases.ts';
 import { SocketClient } from './support/socket-client.ts';
 import { AnswerError, type TestClient } from './support/test-client.ts';
 import { makeWorld, WORLD_SCRIPTS, type World } from './support/world.ts';
-import { requiredFields, wrongValues } from './support/wrong-values.ts';
+import { parameters, requiredFields, wrongValues } from './support/wrong-values.ts';
 
 type AnyCase = {
   readonly valid: (world: World) => object | Promise<object>;
@@ -14,6 +15,21 @@ type AnyCase = {
 };
 
 const caseOf = (name: MethodName): AnyCase => CASES[name] as unknown as AnyCase;
+
+/** Parameters that take any JSON value have no wrong type. */
+const ANYTHING = ['op.send body'];
+
+describe('the registry', () => {
+  it('[RPC-6] [RL-15] has a handler, a case and, for each parameter, a wrong value for every method', () => {
+    assert.deepEqual(Object.keys(HANDLERS), METHOD_NAMES);
+    assert.deepEqual(Object.keys(CASES).sort(), [...METHOD_NAMES].sort());
+    const untested = METHOD_NAMES.flatMap(name => {
+      const wrong = new Set(wrongValues(name).map(({ field }) => field));
+      return parameters(name).flatMap(field => (wrong.has(field) ? [] : [`${name} ${field}`]));
+    });
+    assert.deepEqual(untested, ANYTHING);
+  });
+});
 
 throughBothDoors('the contract of every method', WORLD_SCRIPTS, door => {
   let world: World;
@@ -135,5 +151,5 @@ function codeOf(error: unknown): number {
 
 /** Codes that a second identical call may end with: what the first one did is no longer there to do. */
 function known(code: number): boolean {
-  return [-32000, -32001, -32002, -32003, -32004, -32602].includes(code);
+  return [-32000, -32001, -32002, -32003, -32004, -32005, -32006, -32602].includes(code);
 }

@@ -31,8 +31,8 @@ export const ERROR_MEANINGS: Record<ErrorName, string> = {
   loopNotFound: 'No such loop or run.',
   entryNotFound: 'No such log entry, turn or entry.',
   providerUnavailable: 'The model provider is not available.',
-  schemeUnavailable: 'The scheme is not available.',
-  mimetypeUnavailable: 'The mimetype is not available.',
+  schemeUnavailable: 'Nothing here serves the scheme of the address (`entry.read`, `entry.list`, `stream.kill`).',
+  mimetypeUnavailable: 'The file is no text, so it has no content to read (`entry.read`).',
   timedOut: 'The call took longer than its deadline.',
   cancelled: 'The caller cancelled the request.',
 };

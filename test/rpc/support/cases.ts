@@ -163,6 +163,7 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
     refused: ({ clientRunId }) => [
       [{ target: 'sh:///1/1/1', runId: NOWHERE }, -32002],
       [{ target: 'known:///x', runId: clientRunId }, -32602],
+      [{ target: 'nosuch:///1/1/1', runId: clientRunId }, -32005],
     ],
   },
   'run.fork': {
@@ -206,7 +207,11 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
     says: ({ entry }) => Object.values(entry?.channels ?? {})[0]?.content === 'second',
     refused: () => [
       [{ target: 'known:///plan.md', sessionId: NOWHERE }, -32001],
+      [{ target: 'known:///plan.md', runId: NOWHERE }, -32002],
       [{ target: '#a.*#' }, -32602],
+      [{ target: 'nosuch:///plan.md' }, -32005],
+      [{ target: 'picture.dat' }, -32006],
+      [{ target: 'file:///picture.dat' }, -32006],
     ],
   },
   'entry.list': {
@@ -215,6 +220,7 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
     refused: () => [
       [{ scheme: 'run' }, -32602],
       [{ scheme: 'known', sessionId: NOWHERE }, -32001],
+      [{ scheme: 'nosuch' }, -32005],
     ],
   },
   'log.read': {

@@ -33,11 +33,15 @@ export function makeWorkspace(folder: string, name: string): string {
   return workspace;
 }
 
+/** A file that is no text. */
+const BINARY = Buffer.from([0x50, 0x00, 0x4e, 0x00]);
+
 let count = 0;
 
 export async function makeWorld({ place }: Pick<Door, 'place'>, client: TestClient): Promise<World> {
   count += 1;
   const workspace = makeWorkspace(place.folder, `workspace-${count}`);
+  writeFileSync(join(workspace, 'picture.dat'), BINARY);
   const session = await client.call('session.create', { name: `world-${count}`, projectRoot: workspace });
   const started = await client.call('loop.run', { prompt: 'Note what hello.txt says' });
   if (!('loopId' in started)) throw new Error(started.error);

@@ -20,6 +20,12 @@ export function wrongValues(name: MethodName): { readonly field: string; readonl
   });
 }
 
+/** Every parameter of a method by name. */
+export function parameters(name: MethodName): readonly string[] {
+  const schema = z.toJSONSchema(METHODS[name].params, { io: 'input' }) as Schema;
+  return Object.keys(schema.properties ?? {});
+}
+
 export function requiredFields(name: MethodName): readonly string[] {
   const schema = z.toJSONSchema(METHODS[name].params, { io: 'input' }) as Schema;
   return schema.required ?? [];

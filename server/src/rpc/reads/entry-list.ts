@@ -2,6 +2,7 @@ import type { EntryRow } from '../../store/contract.ts';
 import { attached, ownRun, sessionById } from '../attachment.ts';
 import { invalid } from '../failure.ts';
 import type { Handler, RpcServices } from '../services.ts';
+import { requireScheme } from './availability.ts';
 
 export const entryList: Handler<'entry.list'> = async (params, services) => {
   const own = attached(services);
@@ -14,6 +15,7 @@ export const entryList: Handler<'entry.list'> = async (params, services) => {
     ...(runId === null ? {} : { runId }),
     ...(params.prefix === undefined ? {} : { prefix: params.prefix }),
   });
+  if (found.length === 0) requireScheme(services, params.scheme, 'scheme');
   return { entries: found.map(entry => toListing(services, entry)) };
 };
 

@@ -2,6 +2,7 @@ import type { StoredEntry } from '@plurnk/protocol';
 import type { EntryRow, EntryStore } from '../../store/contract.ts';
 import { attached, ownRun, sessionById } from '../attachment.ts';
 import type { Handler, RpcServices } from '../services.ts';
+import { explainAbsence } from './availability.ts';
 import { entryAt } from './entry-address.ts';
 
 export const entryRead: Handler<'entry.read'> = async (params, services) => {
@@ -9,7 +10,10 @@ export const entryRead: Handler<'entry.read'> = async (params, services) => {
   const session = params.sessionId === undefined ? own.sessionId : sessionById(services, params.sessionId).id;
   const run = params.runId === undefined ? null : ownRun(services, params.runId).id;
   const entry = entryAt(services, session, params.target, run);
-  if (entry === null) return { status: 404, entry: null };
+  if (entry === null) {
+    await explainAbsence(services, session, params.target);
+    return { status: 404, entry: null };
+  }
   return { status: 200, entry: toStoredEntry(services, entry, params) };
 };
 
