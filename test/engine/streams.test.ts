@@ -70,6 +70,30 @@ describe('streams of a run', () => {
     assert.ok(read.statusRx >= 400);
   });
 
+  it('[ENG-52] a command that ends while the packet is being made is told in it or in the next one, never in none', async () => {
+    let looks = 0;
+    await open({
+      replies: [turn('<<EXEC[sh]:until [ -f go ]; do sleep 0.02; done; echo late:EXEC'), done()],
+      wrapWorkspace: workspace =>
+        Object.assign(workspace, {
+          // The last thing a turn waits for: the command ends meanwhile.
+          gitStatus: async () => {
+            looks += 1;
+            if (looks < 2) return null;
+            await world.write('go', '');
+            await world.events.wait('stream/concluded');
+            return null;
+          },
+        }),
+    });
+    const end = await world.run('go', yolo);
+    assert.equal(end.status, 200);
+    assert.equal(looks, 2);
+    const packet = must(world.mock.requests[1]?.messages[1]).content;
+    assert.match(packet, /1:\tlate/);
+    assert.doesNotMatch(must(world.mock.requests[1]?.messages[0]).content, /Child Streams/);
+  });
+
   it('[ENG-22] a turn-scoped stream is gone before the next packet', async () => {
     await open({ replies: [turn('<<EXEC[sh]<0>:sleep 60:EXEC'), done()] });
     const end = await world.run('go', yolo);

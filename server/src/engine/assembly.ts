@@ -1,7 +1,7 @@
 import { rowPath } from '../packet/address.ts';
-import { readDocuments } from '../packet/documents.ts';
+import { type PacketDocuments, readDocuments } from '../packet/documents.ts';
 import type { ViewBlock } from '../packet/log-view.ts';
-import { buildPacket, type Packet, type PacketInput } from '../packet/packet.ts';
+import { draftPacket, measurePacket, type Packet, type PacketInput } from '../packet/packet.ts';
 import type { SectionDraft } from '../packet/section.ts';
 import { definitionText, requirementsText, schemesText, toolsText } from '../packet/text/model-text.ts';
 import type { TokenCounter } from '../packet/token-counter.ts';
@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import type { OpScope } from './execute.ts';
 import { heldBy } from './held.ts';
 import { promptsOf } from './opening.ts';
+import { PacketPlugins } from './packet-plugins.ts';
 import type { TurnLog } from './turn-log.ts';
 
 export interface Assembly {
@@ -20,33 +21,47 @@ export interface Assembly {
   readonly overflow: boolean;
 }
 
-/** Builds and measures the request; over the ceiling the grinder folds what is newest, once (2.7). */
-export async function assemble(
-  core: Core,
-  log: TurnLog,
-  scope: OpScope,
-  options: { readonly counter: TokenCounter; readonly ceiling: number | null; readonly previous: TurnRow | null },
-): Promise<Assembly> {
-  const fixed = await fixedInput(core, log, scope, options);
-  const packet = build(core, log, fixed, options);
+/** What the packet shows besides the log; reading it takes time. */
+export interface Surroundings {
+  readonly documents: PacketDocuments;
+  /** Branch and counts; null without Git. */
+  readonly git: string | null;
+}
+
+export async function readSurroundings(core: Core, scope: OpScope): Promise<Surroundings> {
+  const [documents, git] = await Promise.all([
+    readDocuments(core.deps.documents, scope.projectRoot),
+    scope.projectRoot === null ? null : core.workspace.gitStatus(scope.sessionId),
+  ]);
+  return { documents, git };
+}
+
+export interface AssemblyOptions {
+  readonly counter: TokenCounter;
+  readonly ceiling: number | null;
+  readonly previous: TurnRow | null;
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * Builds and measures the request; over the ceiling the grinder folds what is newest, once (2.7). What it shows is
+ * looked at synchronously, like the look before it: a stream that ends in between would be neither among the live ones
+ * nor on a row. Only plugins may take their time, with what was seen.
+ */
+export async function assemble(core: Core, log: TurnLog, scope: OpScope, options: AssemblyOptions): Promise<Assembly> {
+  const fixed = fixedInput(core, log, scope, options);
+  const plugins = new PacketPlugins(core, log, scope.signal);
+  const packet = await build(core, log, fixed, options, plugins);
   if (options.ceiling === null || packet.tokens <= options.ceiling) return { packet, ground: false, overflow: false };
   grind(core, log, options.previous, { usage: packet.tokens, ceiling: options.ceiling });
-  const smaller = build(core, log, fixed, options);
+  const smaller = await build(core, log, fixed, options, plugins);
   return { packet: smaller, ground: true, overflow: smaller.tokens > options.ceiling };
 }
 
 type Fixed = Omit<PacketInput, 'blocks' | 'errors'>;
 
-async function fixedInput(
-  core: Core,
-  log: TurnLog,
-  scope: OpScope,
-  options: { readonly counter: TokenCounter; readonly ceiling: number | null },
-): Promise<Fixed> {
-  const [documents, git] = await Promise.all([
-    readDocuments(core.deps.documents, scope.projectRoot),
-    scope.projectRoot === null ? null : core.workspace.gitStatus(scope.sessionId),
-  ]);
+function fixedInput(core: Core, log: TurnLog, scope: OpScope, options: AssemblyOptions): Fixed {
+  const { documents, git } = options.surroundings;
   const held = heldBy(core, scope.runId);
   return {
     stable: [...taught(core, scope), ...documents.sections],
@@ -57,7 +72,6 @@ async function fixedInput(
     prompts: promptsOf(core, log),
     promptPreview: core.settings().promptPreviewChars,
     requirements: documents.requirements ?? requirementsText(parentOf(core, log)),
-    transforms: core.deps.transforms?.() ?? [],
     counter: options.counter,
   };
 }
@@ -94,14 +108,16 @@ function plainWords(text: string): string {
     .join('\n');
 }
 
-function build(
+async function build(
   core: Core,
   log: TurnLog,
   fixed: Fixed,
-  options: { readonly counter: TokenCounter; readonly previous: TurnRow | null },
-): Packet {
+  options: Pick<AssemblyOptions, 'counter' | 'previous'>,
+  plugins: PacketPlugins,
+): Promise<Packet> {
   const blocks = core.views.view(log.run.id, options.counter).blocks();
-  return buildPacket({ ...fixed, blocks, errors: recentErrors(core, blocks, log, options.previous) });
+  const input = { ...fixed, blocks, errors: recentErrors(core, blocks, log, options.previous) };
+  return measurePacket(await plugins.change(draftPacket(input)), input);
 }
 
 /** Rows ≥ 400 of this and the previous turn, as pointers (section 9). */

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '@plurnk/protocol';
 import { DocumentError } from '../packet/documents.ts';
 import type { TokenCounter } from '../packet/token-counter.ts';
 import type { LoopRow, RunRow, TurnRow } from '../store/contract.ts';
-import { type Assembly, assemble } from './assembly.ts';
+import { type Assembly, type AssemblyOptions, assemble, readSurroundings, type Surroundings } from './assembly.ts';
 import { BudgetError, budgetFor, type UsageRatio } from './budget.ts';
 import { type Core, sessionOf } from './core.ts';
 import { appendError, type Dispatched, dispatchEmission } from './emission.ts';
@@ -41,9 +41,10 @@ export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome
   const scope = scopeOf(core, input, log);
   try {
     await openTurn(core, log, scope, roomOf(core, input));
-    await lookAround(core, log, scope, previous);
+    const surroundings = await lookAround(core, log, scope, previous);
     if (input.signal.aborted) return close(core, log, 499, { kind: 'stopped' });
-    const assembly = await assembleWithin(core, log, scope, input, previous);
+    core.store.transaction(() => observe(core, log, previous));
+    const assembly = await assembleWithin(core, log, scope, input, { previous, surroundings });
     if (assembly.overflow) return overflow(core, log, assembly);
     const assembled = core.clock.elapsed();
     await core.store.durable();
@@ -107,13 +108,14 @@ export function scopeOf(
   };
 }
 
-/** Steps 3 and 4: the workspace, streams that lived until now, and what others did meanwhile. */
-async function lookAround(core: Core, log: TurnLog, scope: OpScope, previous: TurnRow | null): Promise<void> {
+/** Steps 3 and 4 as far as they wait for something: streams that lived until now, the workspace, prompts. */
+async function lookAround(core: Core, log: TurnLog, scope: OpScope, previous: TurnRow | null): Promise<Surroundings> {
   await core.streams.reap(scope.runId, { turnScopedOnly: true, closeStatus: 200 });
   await waitForQuickStreams(core, scope, previous);
   if (scope.projectRoot !== null) await syncWorkspace(core, log, scope);
+  const surroundings = await readSurroundings(core, scope);
   await deliverPrompts(core, log, scope);
-  core.store.transaction(() => observe(core, log, previous));
+  return surroundings;
 }
 
 async function syncWorkspace(core: Core, log: TurnLog, scope: OpScope): Promise<void> {
@@ -153,13 +155,13 @@ async function assembleWithin(
   log: TurnLog,
   scope: OpScope,
   input: TurnInput,
-  previous: TurnRow | null,
+  looked: Pick<AssemblyOptions, 'previous' | 'surroundings'>,
 ): Promise<Assembly> {
   const settings = core.settings();
   if (input.turnsLeft !== null && input.turnsLeft <= settings.maxStrikes) warnOfCeiling(log);
   const budget = budgetFor(input.provider, settings);
   const ceiling = input.ratio.apply(budget.ceiling);
-  const assembly = await assemble(core, log, scope, { counter: input.counter, ceiling, previous });
+  const assembly = await assemble(core, log, scope, { ...looked, counter: input.counter, ceiling });
   const { packet } = assembly;
   Object.assign(log.meta, {
     measuredTokens: packet.tokens,
