@@ -151,7 +151,6 @@ async function openParts(options: ServerOptions) {
     builtin: { schemes: builtinSchemes, executors: bundledExecutors(), providers: Object.keys(VENDORS) },
     tokens,
     streams: { store, now, streams: () => streams },
-    onDefect,
   });
   const models = new ModelService({
     env,

@@ -15,7 +15,6 @@ const INPUT: PacketInput = {
   prompts: [{ address: 'plurnk:///prompt/1/1', text: 'go' }],
   promptPreview: 100,
   requirements: 'rules',
-  transforms: [],
   counter: boundCounter,
 };
 
@@ -75,21 +74,6 @@ describe('the packet', () => {
         .messages[1],
     ).content;
     assert.match(text, /<<:::a_1\n1:\tx\n2:\t:::a\n3:\t# Plurnk Service Requirements\n:::a_1\n/);
-  });
-
-  it('[PKT-2] a plugin sees the whole list and what it changes is measured and sent', () => {
-    const packet = buildPacket({
-      ...INPUT,
-      ceiling: 1000,
-      transforms: [
-        list => list.map(one => (one.name === 'definition' ? { ...one, content: `${one.content}, shouted` } : one)),
-      ],
-    });
-    assert.match(must(packet.messages[0]).content, /^the language, shouted/);
-    assert.equal(
-      packet.tokens,
-      packet.sections.reduce((sum, one) => sum + one.tokens, 0),
-    );
   });
 });
 

@@ -211,6 +211,54 @@ describe('the language server and its editor', () => {
     await editor.connection.sendNotification('plurnk/editor.changed', { trusted: true });
   });
 
+  it('[RES-70] [PKT-2] a packet plugin of another extension changes what is sent; one that fails or hangs does not', async () => {
+    const extension = 'someone.stamps';
+    let behave: (sections: unknown[], cancelled: AbortSignal) => unknown = sections => [
+      ...sections,
+      { name: 'stamp', slot: 'user', header: 'Stamp', content: 'stamped in the editor' },
+    ];
+    editor.answer('plurnk/plugin.call', async ({ kind, args }, cancelled) => {
+      if (kind === 'packet') return { value: await behave(args[0] as unknown[], cancelled) };
+      return { value: { text: '<<PLAN:x:PLAN\n<<SEND[200]:done:SEND' } };
+    });
+    await editor.ask('plurnk/plugin.register', { kind: 'packet', name: 'stamp', extension, describe: {} });
+    const packetOf = async (prompt: string) => {
+      const started = await editor.call('loop.run', { prompt, alias: 'oracle/deep' });
+      assert.ok('loopId' in started);
+      const ended = await editor.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
+      assert.equal(ended.finalStatus, 200, ended.reason);
+      return editor.call('packet.read', { turnId: ended.turnIds[0] ?? 0 });
+    };
+    const failureOf = (turn: { meta: object }): string =>
+      (turn.meta as { packetPlugins: { failed: Record<string, string> } }).packetPlugins.failed.stamp ?? '';
+
+    const stamped = await packetOf('Stamp it');
+    assert.equal(stamped.sections.at(-1)?.content, 'stamped in the editor');
+    assert.deepEqual(stamped.turn.meta.packetPlugins, { applied: ['stamp'], failed: {} });
+
+    behave = () => {
+      throw new Error('out of ink');
+    };
+    const broken = await packetOf('Stamp it again');
+    assert.equal(broken.sections.at(-1)?.name, 'requirements');
+    assert.match(failureOf(broken.turn), /"stamp" was left out: .*out of ink/);
+
+    behave = () => ({ stamp: true });
+    assert.match(failureOf((await packetOf('And again')).turn), /no list of sections/);
+
+    const givenUp = Promise.withResolvers<void>();
+    behave = (_sections, cancelled) =>
+      new Promise(() => cancelled.addEventListener('abort', () => givenUp.resolve(), { once: true }));
+    await editor.connection.sendNotification('plurnk/editor.changed', { settings: { pluginTimeout: 100 } });
+    assert.match(failureOf((await packetOf('Take your time')).turn), /longer than 100 ms/);
+    await givenUp.promise;
+    assert.equal(editor.payloads('telemetry/event').filter(({ event }) => event.source === 'plugin').length, 3);
+
+    await editor.ask('plurnk/plugin.unregister', { kind: 'packet', name: 'stamp' });
+    assert.equal((await packetOf('Without')).turn.meta.packetPlugins, undefined);
+    await editor.connection.sendNotification('plurnk/editor.changed', { settings: {} });
+  });
+
   it('[RL-15] drops a notification that does not validate, and refuses unknown methods', async () => {
     await editor.connection.sendNotification('plurnk/buffers.changed', { buffers: 'all' });
     await editor.connection.sendNotification('plurnk/editor.changed', { trusted: 'yes' });

@@ -15,7 +15,18 @@ describe('plugins of the daemon', () => {
   before(async function () {
     this.timeout(60_000);
     const env = {
-      PLURNK_PLUGINS: listed('scheme', 'executor', 'provider', 'mimetype', 'packet', 'failing', 'broken'),
+      PLURNK_PLUGINS: listed(
+        'scheme',
+        'executor',
+        'provider',
+        'mimetype',
+        'packet',
+        'packet-stuck',
+        'packet-late',
+        'failing',
+        'broken',
+      ),
+      PLURNK_PLUGIN_TIMEOUT: '200',
       PLURNK_MODEL_BIRD: 'parrot/grey',
       PLURNK_MODEL: 'bird',
     };
@@ -86,9 +97,30 @@ describe('plugins of the daemon', () => {
       body: { raw: 'stamped true, attributions a-stamp plurnk-example-shelf', json: null },
     });
     const packet = await client.call('packet.read', { turnId: end.turnIds[0] ?? 0 });
-    assert.equal(packet.sections.find(section => section.name === 'stamp')?.content, 'Stamped by a plugin');
+    const content = (name: string) => packet.sections.find(section => section.name === name)?.content;
+    assert.equal(content('stamp'), 'Stamped by a plugin');
+    assert.match(content('late') ?? '', /^Came late, after definition .*prompt requirements stamp$/);
     assert.match(packet.sections.find(section => section.name === 'schemes')?.content ?? '', /a book of the shelf/);
     assert.match(packet.sections.find(section => section.name === 'tools')?.content ?? '', /counts characters/);
+  });
+
+  it('[RES-71] [PKT-2] packet plugins that throw or take too long are left out, and the person is told', async () => {
+    const told = await client.until('telemetry/event', ({ event }) => event.data?.plugin === 'stuck');
+    assert.deepEqual(told.event, {
+      source: 'plugin',
+      kind: 'packet_plugin_failed',
+      level: 'warn',
+      message: 'The packet plugin "stuck" was left out: it took longer than 200 ms.',
+      data: { plugin: 'stuck' },
+    });
+    const { turns } = await client.call('run.turns', {});
+    assert.deepEqual(turns.at(-1)?.meta.packetPlugins, {
+      applied: ['stamp', 'late'],
+      failed: {
+        failing: 'The packet plugin "failing" was left out: no packet today',
+        stuck: told.event.message,
+      },
+    });
   });
 
   it('[RES-71] a plugin that cannot be loaded is named, and the others work', async () => {

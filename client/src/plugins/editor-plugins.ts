@@ -7,7 +7,15 @@ import type {
 } from '@plurnk/protocol';
 import type { CancellationToken, Disposable } from 'vscode';
 import type { PlurnkServer } from '../server/plurnk-server.ts';
-import type { ExecutorPlugin, MimetypePlugin, PluginApi, ProviderPlugin, SchemePlugin } from './plugin-api.ts';
+import type {
+  ExecutorPlugin,
+  MimetypePlugin,
+  PacketPlugin,
+  PacketSection,
+  PluginApi,
+  ProviderPlugin,
+  SchemePlugin,
+} from './plugin-api.ts';
 
 type Registration = EditorCallParams<'plurnk/plugin.register'>;
 /** A method of a plugin as the server calls it. */
@@ -72,6 +80,18 @@ export class EditorPlugins implements PluginApi, Disposable {
 
   registerMimetype(extension: string, plugin: MimetypePlugin): Promise<Disposable> {
     return this.#register(extension, 'mimetype', plugin, { extensions: [...plugin.extensions] }, {});
+  }
+
+  registerPacket(extension: string, plugin: PacketPlugin): Promise<Disposable> {
+    return this.#register(
+      extension,
+      'packet',
+      plugin,
+      {},
+      {
+        transform: ([sections], token) => plugin.transform(sections as readonly PacketSection[], token),
+      },
+    );
   }
 
   dispose(): void {

@@ -15,6 +15,7 @@ export interface PluginApi {
   registerExecutor(extension: string, plugin: ExecutorPlugin): Promise<Disposable>;
   registerProvider(extension: string, plugin: ProviderPlugin): Promise<Disposable>;
   registerMimetype(extension: string, plugin: MimetypePlugin): Promise<Disposable>;
+  registerPacket(extension: string, plugin: PacketPlugin): Promise<Disposable>;
 }
 
 interface PluginBase {
@@ -68,4 +69,21 @@ export interface ProviderPlugin extends PluginBase {
 /** Extensions without the dot. */
 export interface MimetypePlugin extends PluginBase {
   readonly extensions: readonly string[];
+}
+
+/** A part of what goes to the model. */
+export interface PacketSection {
+  readonly name: string;
+  /** `system` is trusted text; `log` and `prompt` stay in `user`. */
+  readonly slot: 'system' | 'user';
+  readonly header: string | null;
+  readonly content: string;
+}
+
+/**
+ * Changes every packet before it is measured and sent. It has the time of `plurnk.pluginTimeout`; one that throws, takes
+ * longer or gives back no packet is left out, and the person is told.
+ */
+export interface PacketPlugin extends PluginBase {
+  transform(sections: readonly PacketSection[], token: CancellationToken): Promise<readonly PacketSection[]>;
 }

@@ -135,10 +135,12 @@ export const EDITOR_CALLS = {
    * - `executor`: `{example, doc, effect: "host"|"read"|"pure", file, args}`; `{command}` in `args` is the command
    * - `provider`: `{contextSize?}`; calls `generate({model, messages})` → `{text, model?, promptTokens?, completionTokens?}`
    * - `mimetype`: `{extensions}`
+   * - `packet`: `{}`; calls `transform(sections)` → sections, each `{name, slot: "system"|"user", header, content}`, within
+   *   the time of `plurnk.pluginTimeout`
    */
   'plurnk/plugin.register': {
     params: z.object({
-      kind: z.enum(['scheme', 'executor', 'provider', 'mimetype']),
+      kind: z.enum(['scheme', 'executor', 'provider', 'mimetype', 'packet']),
       name: z.string().regex(/^[a-z][a-z0-9+./-]*$/i, 'is a name'),
       /** Id of the extension, `publisher.name`. */
       extension: z.string().min(1),

@@ -65,6 +65,8 @@ export interface EngineSettings {
   readonly maxActiveRuns: number;
   /** How long a turn waits for streams that the previous turn started (`PLURNK_EXEC_WAIT_MS`). */
   readonly execWaitMs: number;
+  /** What a packet plugin may take (`PLURNK_PLUGIN_TIMEOUT`). Milliseconds. */
+  readonly pluginTimeoutMs: number;
   /** Operator documents for every run (`PLURNK_MD_<ALIAS>`). */
   readonly mdDocs: readonly { readonly alias: string; readonly content: string }[];
   /** The operator's auto-approval rules; they hold in every session beside its own (ENG-66). */
@@ -87,6 +89,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   promptPreviewChars: 8000,
   maxActiveRuns: 8,
   execWaitMs: 0,
+  pluginTimeoutMs: 5000,
   mdDocs: [],
   policies: [],
 };

@@ -3,7 +3,7 @@ import type { StoredSection } from '../store/contract.ts';
 import { budgetText, weightTable } from './budget-section.ts';
 import { fence, numberLines } from './fence.ts';
 import type { ViewBlock } from './log-view.ts';
-import { headerText, type PacketTransform, renderSlot, type SectionDraft, stablePrefix } from './section.ts';
+import { headerText, renderSlot, type SectionDraft, stablePrefix } from './section.ts';
 import type { TokenCounter } from './token-counter.ts';
 
 /** One prompt of the loop (section 13). */
@@ -29,7 +29,6 @@ export interface PacketInput {
   /** Longer prompts become a pointer (PKT-5). Characters. */
   readonly promptPreview: number;
   readonly requirements: string;
-  readonly transforms: readonly PacketTransform[];
   readonly counter: TokenCounter;
 }
 
@@ -43,15 +42,20 @@ export interface Packet {
 /** Tokens that join two sections, and the frame of a message. */
 const JOIN_TOKENS = 1;
 
-export function buildPacket(input: PacketInput): Packet {
-  const drafts = [...input.stable, ...situation(input), ...conversation(input)].filter(
-    section => section.content !== '',
-  );
-  const transformed = input.transforms.reduce<readonly SectionDraft[]>((list, transform) => transform(list), drafts);
-  const measured = transformed.map(section => measure(section, input.counter));
+/** The sections that have content, before plugins see them and before they are measured. */
+export function draftPacket(input: PacketInput): readonly SectionDraft[] {
+  return [...input.stable, ...situation(input), ...conversation(input)].filter(section => section.content !== '');
+}
+
+/** Measures the sections and adds the gauge. */
+export function measurePacket(drafts: readonly SectionDraft[], input: PacketInput): Packet {
+  const measured = drafts.map(section => measure(section, input.counter));
   const sections = input.ceiling === null ? measured : withBudget(measured, input.ceiling, input);
   return { sections, tokens: total(sections), messages: messagesOf(sections) };
 }
+
+/** A packet that no plugin changes. */
+export const buildPacket = (input: PacketInput): Packet => measurePacket(draftPacket(input), input);
 
 export function messagesOf(sections: readonly StoredSection[]): readonly PacketMessage[] {
   return [

@@ -21,7 +21,7 @@ export type SectionName = (typeof SECTION_NAMES)[number];
 
 export const STABLE_SECTIONS: ReadonlySet<string> = new Set(SECTION_NAMES.slice(0, 6));
 
-/** A section before it is measured: what plugins transform (PKT-2). */
+/** A section before it is measured. */
 export interface SectionDraft {
   readonly name: string;
   readonly slot: 'system' | 'user';
@@ -32,8 +32,20 @@ export interface SectionDraft {
   readonly contentTokens?: number;
 }
 
-/** Sees the list as a whole, before it is measured; in-process and trusted (PKT-2). */
-export type PacketTransform = (sections: readonly SectionDraft[]) => readonly SectionDraft[];
+/** A section as plugins see it. */
+export type PlainSection = Pick<SectionDraft, 'name' | 'slot' | 'header' | 'content'>;
+
+/**
+ * A trusted plugin that sees the list as a whole, before it is measured, and gives back the one that goes on (PKT-2).
+ * `signal` aborts when nobody waits for it any more.
+ */
+export interface PacketTransform {
+  readonly name: string;
+  transform(
+    sections: readonly PlainSection[],
+    signal: AbortSignal,
+  ): readonly PlainSection[] | Promise<readonly PlainSection[]>;
+}
 
 const SEPARATOR = '\n\n';
 

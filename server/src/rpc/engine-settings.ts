@@ -19,6 +19,7 @@ export function toEngineSettings(values: SettingValues, mdDocs: EngineSettings['
     promptPreviewChars: values.promptPreviewChars,
     maxActiveRuns: values.sessionRunsMaxActive,
     execWaitMs: values.execWait,
+    pluginTimeoutMs: values.pluginTimeout,
     mdDocs,
     policies: policiesFrom(values.policies),
   };

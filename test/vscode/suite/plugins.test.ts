@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { PlurnkApi } from '../../../client/src/extension.ts';
+import { emission, freshSession, startLoop } from '../support/extension.ts';
 
 describe('plugins of other extensions', () => {
   const api = async (): Promise<PlurnkApi> => {
@@ -33,5 +34,39 @@ describe('plugins of other extensions', () => {
     registration.dispose();
     const gone = await services.server.request('op.read', { target: 'shelf:///a.md' });
     assert.equal(gone.status, 501);
+  });
+
+  it('[RES-70] [PKT-2] a packet plugin changes what the model gets; one that fails is left out and told', async () => {
+    const { plugins } = await api();
+    const { server, chat } = await freshSession();
+    let seen: readonly string[] = [];
+    const house = await plugins.registerPacket('test.house', {
+      name: 'house',
+      transform: async sections => {
+        seen = sections.map(section => section.name);
+        return [...sections, { name: 'house', slot: 'system', header: 'House Rules', content: 'Be brief.' }];
+      },
+    });
+    const broken = await plugins.registerPacket('test.broken', {
+      name: 'broken',
+      transform: async () => Promise.reject(new Error('out of ink')),
+    });
+    const told: string[] = [];
+    const listener = server.onNotification('telemetry/event', ({ event }) => {
+      if (event.source === 'plugin') told.push(event.message ?? '');
+    });
+    try {
+      const loop = await startLoop([emission([])]);
+      assert.equal(await loop.ended, 200);
+      assert.match(told.join('\n'), /"broken" was left out: .*out of ink/);
+      assert.ok(seen.includes('definition') && seen.includes('prompt'), seen.join(' '));
+      const { turns } = await server.request('run.turns', { runId: loop.runId });
+      const { sections, turn } = await server.request('packet.read', { turnId: turns[0]?.id ?? 0 });
+      assert.equal(sections.find(section => section.name === 'house')?.content, 'Be brief.');
+      assert.deepEqual((turn.meta.packetPlugins as { applied: string[] }).applied, ['house']);
+    } finally {
+      for (const each of [house, broken, listener]) each.dispose();
+      await chat.stop();
+    }
   });
 });

@@ -106,4 +106,13 @@ export const serviceSettings = {
     rule: 'default',
     description: 'Names of the plugins that the operator trusts, separated by commas.',
   }),
+  pluginTimeout: setting({
+    env: 'PLURNK_PLUGIN_TIMEOUT',
+    key: 'pluginTimeout',
+    kind: 'integer',
+    default: 5000,
+    minimum: 1,
+    rule: 'default',
+    description: 'How long a packet plugin may take, in milliseconds; after that the packet goes without its change.',
+  }),
 } as const;

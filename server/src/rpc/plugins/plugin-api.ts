@@ -64,8 +64,10 @@ export interface MimetypePlugin extends PluginBase {
   readonly extensions: readonly string[];
 }
 
-/** Changes the packet as a whole before it is measured (PKT-2). */
-export interface PacketPlugin extends PluginBase {
+/**
+ * Changes the packet as a whole before it is measured (PKT-2), within `PLURNK_PLUGIN_TIMEOUT`. One that throws or takes
+ * longer is left out of the packet, and the person is told. `log` and `prompt` stay in the slot `user`.
+ */
+export interface PacketPlugin extends PluginBase, PacketTransform {
   readonly kind: 'packet';
-  readonly transform: PacketTransform;
 }

@@ -14,7 +14,6 @@ export interface PluginHostOptions {
   };
   readonly tokens: (text: string) => number;
   readonly streams: StreamSchemeDeps;
-  readonly onDefect: (error: unknown, where: string) => void;
 }
 
 interface Active {
@@ -48,10 +47,9 @@ export class PluginHost {
 
   readonly schemes = (): readonly Scheme[] => this.#schemes;
 
+  /** In the order in which they were added. */
   readonly transforms = (): readonly PacketTransform[] =>
-    this.#active.flatMap(({ plugin }) =>
-      plugin.kind === 'packet' ? [this.#guarded(plugin.name, plugin.transform)] : [],
-    );
+    this.#active.flatMap(({ plugin }) => (plugin.kind === 'packet' ? [plugin] : []));
 
   /** Sorted and unique (RES-72). */
   readonly attributions = (): readonly string[] => {
@@ -122,18 +120,6 @@ export class PluginHost {
     if (at < 0) return;
     this.#active.splice(at, 1);
     for (const part of entry.parts) part.dispose();
-  }
-
-  /** A transform that throws leaves the packet as it was (RES-71). */
-  #guarded(name: string, transform: PacketTransform): PacketTransform {
-    return sections => {
-      try {
-        return transform(sections);
-      } catch (error) {
-        this.#options.onDefect(error, `packet plugin ${name}`);
-        return sections;
-      }
-    };
   }
 }
 

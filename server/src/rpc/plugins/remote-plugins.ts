@@ -7,11 +7,13 @@ import {
 } from '@plurnk/plurnk-providers';
 import type { EditorCallParams, JsonValue } from '@plurnk/protocol';
 import { z } from 'zod';
+import type { PlainSection } from '../../packet/section.ts';
 import { failure, invalid } from '../failure.ts';
 import type { EditorLink } from '../transport/editor-link.ts';
 import type {
   ExecutorPlugin,
   MimetypePlugin,
+  PacketPlugin,
   Plugin,
   PluginContext,
   ProviderPlugin,
@@ -64,6 +66,8 @@ export class RemotePlugins {
         return this.#provider(registration);
       case 'mimetype':
         return mimetypeOf(registration);
+      case 'packet':
+        return this.#packet(registration);
     }
   }
 
@@ -104,6 +108,16 @@ export class RemotePlugins {
       ...base(registration),
       kind: 'provider',
       create: ({ model }) => remoteProvider(registration.name, model, contextSize, request => generate(model, request)),
+    };
+  }
+
+  #packet(registration: Registration): PacketPlugin {
+    return {
+      ...base(registration),
+      kind: 'packet',
+      // What comes back is checked like that of any other plugin.
+      transform: async (sections, signal) =>
+        (await this.#call(registration, 'transform', [sections], signal)) as readonly PlainSection[],
     };
   }
 
