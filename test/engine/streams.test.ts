@@ -61,6 +61,29 @@ describe('streams of a run', () => {
     assert.equal(reads[0]?.statusRx, 102);
   });
 
+  it('[ENG-52] an end without new output says that there was some before', async () => {
+    await open({
+      replies: [
+        turn('<<EXEC[sh]:echo one; echo two; until [ -f go ]; do sleep 0.02; done:EXEC'),
+        async () => {
+          await world.events.wait('stream/event', event => event.channel === 'stdout' && event.contentLength >= 8);
+          return turn('<<FIND(**)::FIND');
+        },
+        async () => {
+          await world.write('go', '');
+          return wait;
+        },
+        done(),
+      ],
+    });
+    const end = await world.run('go', yolo);
+    const reads = world.rows(end.runId).filter(row => row.op === 'READ' && row.fragment === 'stdout');
+    assert.deepEqual(
+      reads.map(row => row.rx),
+      ['1:\tone\n2:\ttwo', 'ended with status 200, no further output after line 2 of stdout'],
+    );
+  });
+
   it('[ENG-52] an end without new output is told with its status', async () => {
     await open({ replies: [turn('<<EXEC[sh]:exit 3:EXEC', 202), done()] });
     const end = await world.run('go', yolo);

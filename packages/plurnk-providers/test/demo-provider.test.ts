@@ -126,6 +126,17 @@ describe('demo provider', () => {
     assert.match(text, /demonstration/);
   });
 
+  it('[UI-1] [ENG-52] opens what was printed while the command still ran, then quotes it', async () => {
+    const folded: TestRow = { op: 'READ', origin: 'plurnk', status: 102, target: 'sh:///1/4/6#stdout', turn: 5 };
+    const end: TestRow = { ...folded, status: 200, turn: 6, body: 'ended with status 200, no further output' };
+    const rows = [PROMPT, FOUND, READ, NOTE, EDITED, { ...RUN, status: 200 }, folded, end];
+    const text = await emit({ rows });
+    assert.match(text, /<<OPEN\(log:\/\/\/1\/5\/7\/READ\)::OPEN/);
+    assert.doesNotMatch(text, /SEND\[200\]/);
+    const opened = rows.map(row => (row === folded ? { ...row, body: number(' M README.md') } : row));
+    assert.match(await emit({ rows: opened }), /The command printed:[\s\S]* M README\.md/);
+  });
+
   it('[UI-1] does not mistake a remark of the engine for output', async () => {
     const silent: TestRow = {
       op: 'READ',

@@ -99,9 +99,17 @@ function narrateStream(core: ObservingCore, log: TurnLog, stream: SubscriptionRo
     seen[lineKey] = firstLine - 1 + countLines(text);
     wrote += 1;
   }
-  if (ended && wrote === 0)
-    log.append(streamRow(stream, 'stdout', status, `ended with status ${status}, no further output`, true));
+  if (ended && wrote === 0) log.append(streamRow(stream, 'stdout', status, endWithoutText(status, seen), true));
   subscriptions.markSeen(stream.id, seen, ended);
+}
+
+/** What came before is on folded rows: the model is told that there is some. */
+function endWithoutText(status: number, seen: { readonly [channel: string]: number }): string {
+  const told = ['stdout', 'stderr'].filter(name => (seen[`${name}#lines`] ?? 0) > 0);
+  const before = told.map(name => `line ${seen[`${name}#lines`]} of ${name}`).join(' and ');
+  return told.length === 0
+    ? `ended with status ${status}, no output`
+    : `ended with status ${status}, no further output after ${before}`;
 }
 
 function streamRow(

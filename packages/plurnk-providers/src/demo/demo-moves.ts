@@ -185,6 +185,11 @@ function waitOrFinish(view: PacketView, round: Round): string {
   if (live !== null) {
     return turn(`${live} is still running. Park until it ends.`, [], send(202, 'Waiting for the command to end.'));
   }
+  const folded = printedRows(view, command).filter(row => row.body === null);
+  if (folded.length > 0) {
+    const opens = folded.map(row => ({ op: 'OPEN', target: row.path }));
+    return turn('What the command printed while it ran is folded. Open it.', opens, goOn('Looking at the output.'));
+  }
   return turn('Everything is done. Report what happened.', [], finish(round, output(view, command)));
 }
 
@@ -198,12 +203,17 @@ function streamPlace(command: PacketRow): string {
   return command.path.replace(/^log:\/\//, '').replace(/\/\w+$/, '');
 }
 
-function output(view: PacketView, command: PacketRow | undefined): string | null {
+/** A row for what came since the look before; those of a command that still ran then are folded (ENG-52). */
+function printedRows(view: PacketView, command: PacketRow | undefined): readonly PacketRow[] {
   if (command === undefined) {
-    return null;
+    return [];
   }
   const place = streamPlace(command);
-  const rows = view.rows.filter(row => row.op === 'READ' && row.body !== null && row.target.includes(`://${place}#`));
+  return view.rows.filter(row => row.op === 'READ' && row.target.includes(`://${place}#`));
+}
+
+function output(view: PacketView, command: PacketRow | undefined): string | null {
+  const rows = printedRows(view, command);
   const text = rows.flatMap(row => [...numberedLines(row.body ?? '').values()]).join('\n');
   return text.trim() === '' ? null : text.trimEnd();
 }
