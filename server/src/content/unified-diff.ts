@@ -1,12 +1,15 @@
 /** Unified diffs with three lines of context, for proposals and their review. */
 import { structuredPatch } from 'diff';
 import { splitLines } from './lines.ts';
+import { type Hunk, hunksOfPatch } from './review/hunks.ts';
 
 export interface FileDiff {
   /** Unified diff with file headers; empty when nothing differs. */
   readonly body: string;
   readonly added: number;
   readonly removed: number;
+  /** The same changes without context: what is decided one by one (UI-21). */
+  readonly hunks: readonly Hunk[];
 }
 
 const CONTEXT = 3;
@@ -19,17 +22,19 @@ const header = (path: string, before: string | null, after: string | null): stri
 export function unifiedDiff(path: string, before: string | null, after: string | null): FileDiff {
   const from = before ?? '';
   const to = after ?? '';
-  if (from === to && before !== null && after !== null) return { body: '', added: 0, removed: 0 };
+  if (from === to && before !== null && after !== null) return { body: '', added: 0, removed: 0, hunks: [] };
   const patch = structuredPatch(path, path, from, to, undefined, undefined, {
     context: CONTEXT,
     maxEditLength: MAX_EDITS,
   });
-  const lines = patch === undefined ? blockHunk(from, to) : patch.hunks.flatMap(hunk => [range(hunk), ...hunk.lines]);
+  const hunks = patch === undefined ? [blockHunk(from, to)] : patch.hunks;
+  const lines = hunks.flatMap(hunk => [range(hunk), ...hunk.lines]);
   const count = (lead: string): number => lines.filter(line => line.startsWith(lead)).length;
   return {
     body: header(path, before, after) + lines.map(line => `${line}\n`).join(''),
     added: count('+'),
     removed: count('-'),
+    hunks: hunksOfPatch(hunks),
   };
 }
 
@@ -47,7 +52,7 @@ const range = (hunk: HunkRange): string =>
   `@@ -${part(hunk.oldStart, hunk.oldLines)} +${part(hunk.newStart, hunk.newLines)} @@`;
 
 /** One hunk from the first to the last difference. */
-function blockHunk(from: string, to: string): string[] {
+function blockHunk(from: string, to: string): HunkRange & { readonly lines: readonly string[] } {
   const [old, fresh] = [splitLines(from), splitLines(to)];
   const shorter = Math.min(old.length, fresh.length);
   let head = 0;
@@ -60,11 +65,17 @@ function blockHunk(from: string, to: string): string[] {
   const added = fresh.slice(head, fresh.length - tail);
   const start = head - lead.length + 1;
   const size = lead.length + trail.length;
-  return [
-    range({ oldStart: start, oldLines: size + removed.length, newStart: start, newLines: size + added.length }),
+  const lines = [
     ...lead.map(line => ` ${line}`),
     ...removed.map(line => `-${line}`),
     ...added.map(line => `+${line}`),
     ...trail.map(line => ` ${line}`),
   ];
+  return {
+    oldStart: start,
+    oldLines: size + removed.length,
+    newStart: start,
+    newLines: size + added.length,
+    lines,
+  };
 }
