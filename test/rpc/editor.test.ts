@@ -194,7 +194,29 @@ describe('the language server and its editor', () => {
     const wrong = await editor.refused('plugin.register', { ...shelf, name: 'other', describe: { example: 1 } });
     assert.match(String(wrong.data.field), /^describe\./);
 
-    await editor.ask('plurnk/plugin.register', { kind: 'provider', name: 'oracle', extension, describe: {} });
+    const oracle = { kind: 'provider', name: 'oracle', extension } as const;
+    await editor.ask('plurnk/plugin.register', { ...oracle, describe: { models: ['deep'] } });
+    const { models } = await editor.call('models.discover', { provider: 'oracle' });
+    assert.deepEqual(models, [
+      {
+        provider: 'oracle',
+        model: 'deep',
+        alias: 'oracle/deep',
+        label: 'deep (oracle)',
+        detail: extension,
+        contextSize: null,
+        configured: false,
+      },
+    ]);
+    const chosen = [{ alias: 'Sage', provider: 'oracle', model: 'wise' }];
+    await editor.connection.sendNotification('plurnk/editor.changed', { settings: { models: chosen, model: 'sage' } });
+    const { aliases } = await editor.call('providers.list', {});
+    assert.deepEqual(
+      aliases.filter(({ active }) => active),
+      [{ alias: 'sage', provider: 'oracle', model: 'wise', active: true, contextSize: null }],
+    );
+    assert.ok((await editor.call('doctor', {})).checks.every(check => check.level !== 'error'));
+    await editor.connection.sendNotification('plurnk/editor.changed', { settings: {} });
     const started = await editor.call('loop.run', { prompt: 'What is it', alias: 'oracle/deep' });
     assert.ok('loopId' in started);
     const ended = await editor.until('loop/terminated', ({ loopId }) => loopId === started.loopId);

@@ -104,6 +104,23 @@ describe('plugins of the daemon', () => {
     assert.match(packet.sections.find(section => section.name === 'tools')?.content ?? '', /counts characters/);
   });
 
+  it('[RES-70] [UI-1] the models of a provider are offered, listed, checked and taken by name', async () => {
+    const { capabilities } = await client.call('discover', {});
+    assert.ok(capabilities.providers.includes('parrot') && capabilities.providers.includes('openai'));
+    const offered = async (params: { provider?: string }) =>
+      (await client.call('models.discover', params)).models
+        .filter(({ provider }) => provider === 'parrot')
+        .map(({ alias, configured }) => `${alias} ${configured}`);
+    assert.deepEqual(await offered({}), ['parrot/green false', 'bird true']);
+    assert.deepEqual(await offered({ provider: 'parrot' }), ['parrot/green false', 'bird true']);
+    const { checks } = await client.call('doctor', {});
+    const check = checks.find(({ name }) => name === 'model bird');
+    assert.deepEqual([check?.level, check?.message], ['ok', 'parrot/grey, window of 50000 tokens']);
+    const { aliases } = await client.call('providers.list', {});
+    assert.equal(aliases[0]?.contextSize, 50_000);
+    assert.match((await client.call('models.test', { alias: 'parrot/green' })).text ?? '', /stamped false/);
+  });
+
   it('[RES-71] [PKT-2] packet plugins that throw or take too long are left out, and the person is told', async () => {
     const told = await client.until('telemetry/event', ({ event }) => event.data?.plugin === 'stuck');
     assert.deepEqual(told.event, {

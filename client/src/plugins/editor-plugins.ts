@@ -72,7 +72,11 @@ export class EditorPlugins implements PluginApi, Disposable {
   }
 
   registerProvider(extension: string, plugin: ProviderPlugin): Promise<Disposable> {
-    const describe = plugin.contextSize === undefined ? {} : { contextSize: plugin.contextSize };
+    const { contextSize, models } = plugin;
+    const describe = {
+      ...(contextSize === undefined ? {} : { contextSize }),
+      ...(models === undefined ? {} : { models: [...models] }),
+    };
     return this.#register(extension, 'provider', plugin, describe, {
       generate: ([request], token) => plugin.generate(request as GenerateRequest, token),
     });

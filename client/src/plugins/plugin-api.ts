@@ -52,6 +52,8 @@ export interface ExecutorPlugin extends PluginBase {
 /** Models `name/model`. */
 export interface ProviderPlugin extends PluginBase {
   readonly contextSize?: number;
+  /** Models that the picker offers; any other can be asked for by its name. */
+  readonly models?: readonly string[];
   generate(
     request: {
       readonly model: string;

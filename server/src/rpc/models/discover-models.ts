@@ -13,14 +13,12 @@ const DEMO: DiscoveredModel = {
   configured: false,
 };
 
-/** The editor's own models, local servers that answer, configured models, and last the demo model (UI-1). */
+/** The editor's own models, local servers that answer, models of plugins, configured models, and last the demo model (UI-1). */
 export const discoverModels: Handler<'models.discover'> = async ({ provider }, { models }, signal) => {
-  if (provider !== undefined && !isProviderName(provider)) {
+  if (provider !== undefined && !models.providers().includes(provider)) {
     throw invalid('provider', `is not known; known are ${models.providers().join(', ')}`);
   }
-  const baseUrls = localAddresses(models.env);
-  const options = provider === undefined ? { signal, baseUrls } : { signal, baseUrls, provider };
-  const found = (await discover(options, models.deps)).map(toOffer);
+  const found = [...(await answering(provider, models, signal)), ...models.offersOfPlugins()];
   const configured = models
     .list()
     .filter(row => row.provider !== 'demo')
@@ -28,6 +26,18 @@ export const discoverModels: Handler<'models.discover'> = async ({ provider }, {
   const all = unique([...found, ...configured, DEMO]);
   return { models: provider === undefined ? all : all.filter(model => model.provider === provider) };
 };
+
+/** The editor's own models and local servers that answer; nobody is asked for the models of a plugin. */
+async function answering(
+  provider: string | undefined,
+  models: RpcServices['models'],
+  signal: AbortSignal,
+): Promise<DiscoveredModel[]> {
+  if (provider !== undefined && !isProviderName(provider)) return [];
+  const baseUrls = localAddresses(models.env);
+  const options = provider === undefined ? { signal, baseUrls } : { signal, baseUrls, provider };
+  return (await discover(options, models.deps)).map(toOffer);
+}
 
 /** Where the operator says that local servers are. */
 function localAddresses(env: RpcServices['models']['env']): Record<string, string> {

@@ -13,7 +13,7 @@ import {
   secretsOf,
   VENDORS,
 } from '@plurnk/plurnk-providers';
-import type { JsonObject, ModelAliasInfo } from '@plurnk/protocol';
+import type { DiscoveredModel, JsonObject, ModelAliasInfo } from '@plurnk/protocol';
 import type { ProviderSource } from '../../engine/contract.ts';
 import type { PluginModels } from '../plugins/plugin-models.ts';
 import { readEditorModels, transportOf } from './editor-models.ts';
@@ -58,6 +58,7 @@ export class ModelService implements ProviderSource {
     this.#proxy = proxy;
     const config = readModelConfig(this.#options.env, this.#settings);
     this.#config = { ...config, problems: [...read.problems, ...config.problems] };
+    this.#options.plugins?.configure(this.#settings.models ?? {});
     this.#providers.clear();
   }
 
@@ -74,6 +75,8 @@ export class ModelService implements ProviderSource {
 
   /** The provider of a configured model; rejects with what is wrong with it. */
   async named(alias: string): Promise<Provider> {
+    const ofPlugin = this.#ofPlugin(alias);
+    if (ofPlugin !== null && this.#options.plugins !== undefined) return this.#options.plugins.get(ofPlugin);
     const found = this.#find(alias);
     if (found === null) throw new Error(this.#unknown(alias));
     return this.provider(found);
@@ -85,14 +88,19 @@ export class ModelService implements ProviderSource {
   }
 
   list(): ModelAliasInfo[] {
-    const active = this.#default()?.alias;
-    const rows = listAliases(this.#config).map(row => ({ ...row, active: row.alias === active }));
-    const configured = rows.map(row => ({
+    const chosen = this.#ofPlugin(this.#wanted);
+    const active = chosen === null ? this.#default()?.alias : chosen.alias;
+    const configured = listAliases(this.#config).map(row => ({
       ...row,
+      active: row.alias === active,
       contextSize: row.contextSize ?? this.#known.get(row.alias)?.contextSize ?? null,
     }));
-    const chosen = this.#ofPlugin(this.#wanted)?.alias ?? null;
     return [...configured, ...(this.#options.plugins?.list(chosen) ?? [])];
+  }
+
+  /** Models that plugins say they have. */
+  offersOfPlugins(): DiscoveredModel[] {
+    return this.#options.plugins?.offers() ?? [];
   }
 
   /** The model that is asked for by name, in the settings or the environment; empty when none is. */
@@ -125,9 +133,9 @@ export class ModelService implements ProviderSource {
     return this.#settings;
   }
 
-  /** Names of all providers. */
+  /** Names of all providers, those of plugins too. */
   providers(): readonly string[] {
-    return Object.keys(VENDORS);
+    return [...Object.keys(VENDORS), ...(this.#options.plugins?.names() ?? [])];
   }
 
   /** Every key in memory: never to be stored, exported or handed to a process (RES-25). */

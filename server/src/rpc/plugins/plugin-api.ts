@@ -51,6 +51,8 @@ export interface ExecutorPlugin extends PluginBase, Omit<Executor, 'runtime'> {
 /** A model provider: `PLURNK_MODEL_<ALIAS>=<name>/<model>`. */
 export interface ProviderPlugin extends PluginBase {
   readonly kind: 'provider';
+  /** Models that the pickers offer as `<name>/<model>`; any other can be asked for by its name. */
+  readonly models?: readonly string[];
   create(alias: {
     readonly alias: string;
     readonly model: string;

@@ -57,9 +57,13 @@ export class PluginHost {
     return [...new Set(tags)].sort();
   };
 
+  /** Providers with the package or extension that each came from. */
+  providers(): readonly { readonly plugin: ProviderPlugin; readonly source: string }[] {
+    return this.#active.flatMap(({ plugin, source }) => (plugin.kind === 'provider' ? [{ plugin, source }] : []));
+  }
+
   provider(name: string): ProviderPlugin | null {
-    const found = this.#active.find(({ plugin }) => plugin.kind === 'provider' && plugin.name === name);
-    return (found?.plugin as ProviderPlugin | undefined) ?? null;
+    return this.providers().find(({ plugin }) => plugin.name === name)?.plugin ?? null;
   }
 
   get active(): readonly { readonly kind: string; readonly name: string; readonly source: string }[] {

@@ -98,7 +98,7 @@ export class RemotePlugins {
   }
 
   #provider(registration: Registration): ProviderPlugin {
-    const { contextSize } = described(providerShape, registration);
+    const { contextSize, models } = described(providerShape, registration);
     const generate = async (model: string, request: GenerateRequest): Promise<GenerateResult> => {
       const messages = request.messages.map(({ role, content }) => ({ role, content }));
       const answer = await this.#call(registration, 'generate', [{ model, messages }], request.signal);
@@ -107,6 +107,7 @@ export class RemotePlugins {
     return {
       ...base(registration),
       kind: 'provider',
+      models,
       create: ({ model }) => remoteProvider(registration.name, model, contextSize, request => generate(model, request)),
     };
   }
@@ -140,7 +141,10 @@ const executorShape = z.object({
   file: z.string().min(1),
   args: z.array(z.string()),
 });
-const providerShape = z.object({ contextSize: z.int().positive().nullable().default(null) });
+const providerShape = z.object({
+  contextSize: z.int().positive().nullable().default(null),
+  models: z.array(z.string().min(1)).default([]),
+});
 const mimetypeShape = z.object({ extensions: z.array(z.string().regex(/^[a-z0-9]+$/)).min(1) });
 const generatedShape = z.object({
   text: z.string(),
