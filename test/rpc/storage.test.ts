@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
-import { DaemonProcess, Place } from './support/server-process.ts';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DaemonProcess, Place, startLanguageServer } from './support/server-process.ts';
+import { SocketClient } from './support/socket-client.ts';
+import type { TestClient } from './support/test-client.ts';
 
 describe('storage of a running server', () => {
   const place = new Place();
@@ -31,6 +34,38 @@ describe('storage of a running server', () => {
     await again.stop();
   });
 
+  it('[RL-3] who attaches while nothing can be saved is told so after the answer, and once', async function () {
+    this.timeout(90_000);
+    const elsewhere = new Place();
+    const daemon = await DaemonProcess.start(elsewhere);
+    const editor = await startLanguageServer(elsewhere);
+    try {
+      for (const [client, storage] of [
+        [await daemon.connect(), elsewhere.storage],
+        [editor, join(elsewhere.folder, 'editor-storage')],
+      ] as const) {
+        const order: string[] = [];
+        client.on('telemetry/event', ({ sessionId, event }) => order.push(`${event.kind} ${sessionId}`));
+        const { id } = await client.call('session.create', {});
+        rmSync(storage, { recursive: true });
+        // A file in its place: it cannot be made again.
+        writeFileSync(storage, '');
+        await client.call('op.edit', { target: 'known:///a.md', content: 'a' });
+        await client.until('telemetry/event', ({ sessionId }) => sessionId === id);
+        const other = await answered(client, 'session.create', {}, order);
+        await client.until('telemetry/event', ({ sessionId }) => sessionId === other);
+        await answered(client, 'session.attach', { id: other }, order);
+        await client.call('ping', {});
+        const failed = `saving_failed ${id}`;
+        assert.deepEqual(order, [failed, `answer ${other}`, `saving_failed ${other}`, `answer ${other}`]);
+      }
+    } finally {
+      await editor.close().catch(() => editor.process.kill('SIGKILL'));
+      await daemon.stop();
+      elsewhere.remove();
+    }
+  });
+
   it('[RL-4] a second server on the same storage says who has it and where', async function () {
     this.timeout(90_000);
     const daemon = await DaemonProcess.start(place);
@@ -56,3 +91,22 @@ describe('storage of a running server', () => {
     await again.stop();
   });
 });
+
+/** Calls a method that answers with a session, and notes where among the notices its answer came. */
+async function answered(client: TestClient, method: string, params: object, order: string[]): Promise<number> {
+  const note = (id: number): void => void order.push(`answer ${id}`);
+  if (client instanceof SocketClient) {
+    // By message: frames that come together are all read before a promise goes on.
+    const listen = (data: unknown): void => {
+      const { result } = JSON.parse(String(data)) as { result?: { id: number } };
+      if (result === undefined) return;
+      client.socket.off('message', listen);
+      note(result.id);
+    };
+    client.socket.prependListener('message', listen);
+    return ((await client.send(method, params).answer) as { id: number }).id;
+  }
+  const { id } = (await client.send(method, params).answer) as { id: number };
+  note(id);
+  return id;
+}

@@ -47,7 +47,7 @@ export class Hub implements PeerDirectory {
     for (const peer of this.#peers) this.#tellHealth(peer, health);
   }
 
-  /** The peer is attached now: it hears what it would have heard. */
+  /** The peer knows that it is attached: it hears what it would have heard. */
   welcome(peer: Peer): void {
     if (this.#health?.state === 'degraded') this.#tellHealth(peer, this.#health);
   }

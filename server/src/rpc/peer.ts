@@ -28,6 +28,8 @@ export class Peer implements Caller {
   readonly #running = new Set<AbortController>();
   #stopping: string | null = null;
   #attachment: Attachment | null = null;
+  /** Attached to a session about which it has not heard yet. */
+  #isNew = false;
 
   constructor(parts: PeerParts) {
     this.#parts = parts;
@@ -41,9 +43,18 @@ export class Peer implements Caller {
 
   attach(attachment: Attachment): void {
     if (this.#attachment !== null && this.#attachment.runId !== attachment.runId) this.#parts.hub.release(this);
-    const elsewhere = this.#attachment?.sessionId !== attachment.sessionId;
+    if (this.#attachment?.sessionId !== attachment.sessionId) this.#isNew = true;
     this.#attachment = attachment;
-    if (elsewhere) this.#parts.hub.welcome(this);
+  }
+
+  /**
+   * The door has handed over an answer. What a client hears about the session that it is attached to follows the answer
+   * that tells it which one that is.
+   */
+  answered(): void {
+    if (!this.#isNew) return;
+    this.#isNew = false;
+    this.#parts.hub.welcome(this);
   }
 
   detach(): void {

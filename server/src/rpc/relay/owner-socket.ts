@@ -51,6 +51,8 @@ export class OwnerSocket {
     const socket = new WebSocket(url, {
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
       perMessageDeflate: false,
+      // One message at a time: who waits for an answer goes on before what came after it is told.
+      allowSynchronousEvents: false,
       maxPayload: MAX_MESSAGE_BYTES,
       handshakeTimeout: HANDSHAKE_MS,
     });

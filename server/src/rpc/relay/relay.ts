@@ -32,6 +32,7 @@ const READS: ReadonlySet<string> = new Set<MethodName>([
   ...(['ping', 'discover', 'doctor', 'providers.list', 'session.create', 'session.list', 'session.attach'] as const),
   ...(['session.runs', 'session.prompts', 'session.export', 'session.search', 'session.members'] as const),
   ...(['session.constraints', 'loop.cancel', 'stream.kill', 'proposal.list', 'entry.read', 'entry.list'] as const),
+  ...(['proposal.text', 'proposal.check', 'proposal.changes'] as const),
   ...(['log.read', 'run.turns', 'packet.read', 'packet.diff', 'op.find', 'op.read', 'op.look'] as const),
 ]);
 

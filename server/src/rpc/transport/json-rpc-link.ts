@@ -52,6 +52,7 @@ export class JsonRpcLink {
       this.fail(id, error instanceof RpcFailure ? error : new RpcFailure(ERROR_CODES.internal, 'The handler failed.'));
     } finally {
       this.#cancels.delete(id);
+      this.#peer.answered();
     }
   }
 

@@ -58,6 +58,9 @@ export class LanguageServerDoor implements RequestDoor {
     } catch (error) {
       await this.peer.outbox.flushed();
       throw toResponseError(error);
+    } finally {
+      // The answer is on its way when this function has returned.
+      setImmediate(() => this.peer.answered());
     }
   }
 
