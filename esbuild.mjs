@@ -17,6 +17,16 @@ const commonJsBanner = [
   'const __dirname = __pathDirname(__filename);',
 ].join('\n');
 
+/** Zod brings its messages in sixty languages along; ours are English, and the server starts without reading them. */
+const englishOnly = {
+  name: 'english-only',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 /** @returns {esbuild.BuildOptions} */
 function common({ minify }) {
   return {
@@ -29,6 +39,7 @@ function common({ minify }) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+    plugins: [englishOnly],
   };
 }
 

@@ -63,8 +63,11 @@ export function createServices(context: vscode.ExtensionContext): Services {
   };
   const log = own(vscode.window.createOutputChannel('Plurnk', { log: true }));
   const editorState = own(new EditorStateSource(context));
-  const module = vscode.Uri.joinPath(context.extensionUri, 'dist/server.js').fsPath;
-  const server = own(new PlurnkServer(module, log, () => editorState.current()));
+  const program = {
+    module: vscode.Uri.joinPath(context.extensionUri, 'dist/server.js').fsPath,
+    cacheFolder: vscode.Uri.joinPath(context.globalStorageUri, 'compiled').fsPath,
+  };
+  const server = own(new PlurnkServer(program, log, () => editorState.current()));
   const memory = context.workspaceState;
   const session = own(new SessionService(server, memory, log));
   const models = own(new ModelService(server, memory));

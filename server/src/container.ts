@@ -50,6 +50,8 @@ export interface PlurnkServer {
   readonly operations: Operations;
   readonly workspace: Workspace;
   readonly plugins: PluginHost;
+  /** With an editor: starts what the first prompt needs and the editor's start need not wait for (PF-7). */
+  warmUp(): void;
   /** Where others that find the storage taken can reach this server, and the token for it (RL-4). */
   publishEndpoint(url: string, access?: string): void;
   /** Ends what runs and closes the database. Doors are closed before. */
@@ -120,6 +122,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     operations,
     workspace: parts.workspace,
     plugins,
+    warmUp: () => void parts.streams.ready(),
     publishEndpoint: (url, access) => store.database.lock?.setEndpoint(url, access),
     close: () => closeParts(parts, engine),
   };
@@ -166,6 +169,7 @@ async function openParts(options: ServerOptions) {
     tokens,
     trusted,
     killGrace: configuration.values.execKillGrace,
+    probeLater: editor !== null,
     environment: () => ({ base: env, deny: listOf(configuration.values.execEnvDeny), secrets: models.secrets() }),
   });
   const matching = withVectors(createMatching(), {

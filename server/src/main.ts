@@ -37,6 +37,9 @@ interface Relaying {
 /** What was written last must have left the process. */
 const LEAVE_MS = 50;
 
+// It was for this process and its threads; what the model runs does not write into our cache.
+delete process.env.NODE_COMPILE_CACHE;
+
 /** The language server: `--stdio` or `--node-ipc`, chosen by the arguments. */
 const connection = createConnection(ProposedFeatures.all);
 const configuration = new Configuration(process.env);
@@ -52,7 +55,9 @@ connection.onInitialize(async params => {
 });
 // Nobody waits for it: the editor has its answer (PF-7).
 connection.onInitialized(() => {
-  if (running?.kind === 'owner') windows = admitWindows(running.server);
+  if (running?.kind !== 'owner') return;
+  windows = admitWindows(running.server);
+  running.server.warmUp();
 });
 serveRequests(connection, () => running?.door ?? null);
 onEditorNotification(connection, 'plurnk/editor.changed', state => configuration.update(state));

@@ -28,6 +28,13 @@ import { createRestartPolicy } from './restart-policy.ts';
 
 export type ServerState = 'starting' | 'running' | 'restarting' | 'failed' | 'stopped';
 
+export interface ServerProgram {
+  /** Path of the bundle. */
+  readonly module: string;
+  /** For Node's compiled code; made when it is missing. */
+  readonly cacheFolder: string;
+}
+
 /** Reports go to the log; what the person must know is said in the chat, never in a pop-up. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
@@ -50,14 +57,14 @@ export class PlurnkServer implements vscode.Disposable {
   /** Fires on every change; `running` after a `restarting` means: attach again. */
   readonly onState = this.#states.event;
 
-  constructor(module: string, log: vscode.LogOutputChannel, editorState: () => EditorState) {
+  constructor(program: ServerProgram, log: vscode.LogOutputChannel, editorState: () => EditorState) {
     this.#log = log;
-    const run = { module, transport: TransportKind.ipc, options: { execArgv: ['--no-warnings'] } };
-    const debug = {
-      module,
-      transport: TransportKind.ipc,
-      options: { execArgv: ['--no-warnings', '--enable-source-maps'] },
-    };
+    const { module, cacheFolder } = program;
+    // Node keeps the compiled code there, and starts in half the time from the second time on (PF-7).
+    const env = { NODE_COMPILE_CACHE: cacheFolder };
+    const transport = TransportKind.ipc;
+    const run = { module, transport, options: { env, execArgv: ['--no-warnings'] } };
+    const debug = { module, transport, options: { env, execArgv: ['--no-warnings', '--enable-source-maps'] } };
     this.#client = new QuietClient('plurnk', 'Plurnk', { run, debug }, this.#options(log, editorState));
     this.#client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {

@@ -37,6 +37,8 @@ export interface StreamsDeps {
   readonly trusted?: (sessionId: SessionId) => boolean;
   /** Between TERM and KILL, milliseconds; default 2000. */
   readonly killGrace?: number;
+  /** Runtimes are tried when `ready` is called or one is used, not at once. */
+  readonly probeLater?: boolean;
   /** Characters per channel; default 100 MiB (RES-6). */
   readonly outputCap?: number;
 }
@@ -81,7 +83,7 @@ export class StreamRegistry implements Streams {
 
   constructor(deps: StreamsDeps) {
     this.#deps = deps;
-    for (const executor of deps.executors) void this.#probe(executor);
+    if (deps.probeLater !== true) void this.ready();
   }
 
   async start(request: StreamRequest, context: OpContext): Promise<OpResult> {
@@ -145,6 +147,7 @@ export class StreamRegistry implements Streams {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
+  /** A runtime counts as available until it was tried. */
   runtimes(): readonly RuntimeInfo[] {
     return this.#deps.executors.map(executor => this.#infos.get(executor.runtime) ?? describe(executor, true, null));
   }

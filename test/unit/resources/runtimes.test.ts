@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
+import { bundledExecutors } from '../../../server/src/executors/executors.ts';
 import { onlyReads } from '../../../server/src/executors/git-commands.ts';
 import { sqlOnlyReads } from '../../../server/src/executors/sql-words.ts';
 import { splitWords } from '../../../server/src/executors/words.ts';
@@ -184,5 +185,25 @@ describe('runtimes', () => {
     await counted.concluded(await counted.one('<<EXEC:true:EXEC'));
     assert.equal(probes, 1);
     await counted.dispose();
+  });
+
+  it('[PF-7] told to wait, it tries no runtime before one is asked for', async () => {
+    const tried: string[] = [];
+    const executors = bundledExecutors().map(executor => ({
+      ...executor,
+      probe: async () => {
+        tried.push(executor.runtime);
+        return { available: false, reason: 'not here' };
+      },
+    }));
+    const later = await World.make({ streams: { executors, probeLater: true } });
+    try {
+      assert.deepEqual(tried, []);
+      await later.streams.ready();
+      assert.deepEqual(tried.sort(), executors.map(({ runtime }) => runtime).sort());
+      assert.ok(later.streams.runtimes().every(({ available }) => !available));
+    } finally {
+      await later.dispose();
+    }
   });
 });
