@@ -21,6 +21,7 @@ import { loadPlugins } from './rpc/plugins/load-plugins.ts';
 import { PluginHost } from './rpc/plugins/plugin-host.ts';
 import { PluginModels } from './rpc/plugins/plugin-models.ts';
 import type { ServerServices } from './rpc/services.ts';
+import { KnownVersions } from './rpc/session/known-versions.ts';
 import type { EditorLink } from './rpc/transport/editor-link.ts';
 import type { Operations, RunControl } from './schemes/contract.ts';
 import { createOperations } from './schemes/operations.ts';
@@ -99,6 +100,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
   engine.recover();
   // However the process ends, what it started ends with it.
   process.on('exit', () => parts.streams.killAll());
+  const versions = new KnownVersions(store.facts, serviceVersion(), () => configuration.clientVersion);
   const services: ServerServices = {
     store,
     engine,
@@ -110,6 +112,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     settings: () => configuration.values,
     clock: systemClock,
     version: serviceVersion(),
+    latestVersion: () => versions.latest,
     mimetypes: knownMimetypes,
     nonce: randomUUID,
     notices: () => [...configuration.problems, ...parts.mdDocs.problems, ...pluginProblems],

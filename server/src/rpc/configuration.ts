@@ -62,6 +62,11 @@ export class Configuration {
     return this.#editor.storagePath ?? null;
   }
 
+  /** Version of the editor's extension; null without one. */
+  get clientVersion(): string | null {
+    return this.#editor.clientVersion ?? null;
+  }
+
   get folders(): readonly string[] {
     return this.#editor.folders ?? [];
   }

@@ -32,6 +32,8 @@ export interface ServerServices {
   readonly settings: () => SettingValues;
   readonly clock: Clock;
   readonly version: string;
+  /** The newest release that is known on this machine. */
+  readonly latestVersion: () => string;
   readonly mimetypes: () => readonly string[];
   /** Unguessable text, for confirmation tokens. */
   readonly nonce: () => string;

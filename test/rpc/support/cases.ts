@@ -17,8 +17,11 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
   ping: { valid: () => ({}), says: result => Object.keys(result).length === 0 },
   discover: {
     valid: () => ({}),
-    says: ({ methods, capabilities }) =>
-      'loop.run' in methods && capabilities.schemes.includes('known') && capabilities.runtimes.includes('sh'),
+    says: ({ methods, capabilities, versions }) =>
+      'loop.run' in methods &&
+      versions.service.latest === versions.service.installed &&
+      capabilities.schemes.includes('known') &&
+      capabilities.runtimes.includes('sh'),
   },
   'session.create': {
     valid: ({ workspace }) => ({ projectRoot: workspace, settings: { client: 'test' } }),
@@ -176,6 +179,22 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
     ],
   },
   'proposal.list': { valid: () => ({}), says: ({ proposals }) => Array.isArray(proposals) },
+  'proposal.text': {
+    valid: async world => ({ logEntryId: await waitingEdit(world), side: 'proposed' }),
+    says: ({ text }) => text === 'HELLO\nworld\n',
+    refused: () => [[{ logEntryId: NOWHERE, side: 'baseline' }, -32003]],
+  },
+  'proposal.check': {
+    valid: async world => ({ logEntryId: await waitingEdit(world) }),
+    says: ({ conflict }) => conflict === false,
+    refused: () => [[{ logEntryId: NOWHERE }, -32003]],
+  },
+  'proposal.merge': {
+    valid: async world => ({ logEntryId: await waitingEdit(world), body: 'hello\nWORLD\n' }),
+    says: result => 'mine' in result && result.mine === 'hello\nWORLD\n' && result.conflicts === 0,
+    refused: () => [[{ logEntryId: NOWHERE }, -32003]],
+  },
+  'proposal.changes': { valid: () => ({ path: 'hello.txt' }), says: ({ changes }) => Array.isArray(changes) },
   'proposal.revert': {
     valid: async ({ client, modelRunId }) => {
       const { entries } = await client.call('log.read', { runId: modelRunId });
@@ -348,3 +367,17 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
     ],
   },
 };
+
+/** A change of a file that waits for a decision. */
+async function waitingEdit({ client }: World): Promise<number> {
+  const waiting = async () => {
+    const { proposals } = await client.call('proposal.list', {});
+    return proposals.find(({ target }) => target.pathname === 'hello.txt')?.logEntryId;
+  };
+  const already = await waiting();
+  if (already !== undefined) return already;
+  const seen = client.payloads('loop/proposal').length;
+  client.send('op.edit', { target: 'hello.txt', content: 'HELLO', lineRange: [1] }).answer.catch(() => undefined);
+  await client.until('loop/proposal', () => client.payloads('loop/proposal').length > seen);
+  return (await waiting()) ?? 0;
+}

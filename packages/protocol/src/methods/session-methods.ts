@@ -50,6 +50,7 @@ const discoverResult = z.object({
     mimetypes: z.array(z.string()),
     runtimes: z.array(z.string()),
   }),
+  /** `latest`: the newest release that is known on this machine; nobody outside it is asked. */
   versions: z.object({
     service: z.object({ installed: z.string(), latest: z.string().optional() }),
     client: z.object({ latest: z.string().optional() }),

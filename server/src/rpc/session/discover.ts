@@ -21,7 +21,10 @@ export const discover: Handler<'discover'> = async (_params, services) => ({
       .filter(runtime => runtime.available)
       .map(runtime => runtime.name),
   },
-  versions: { service: { installed: services.version }, client: {} },
+  versions: {
+    service: { installed: services.version, latest: services.latestVersion() },
+    client: { latest: services.latestVersion() },
+  },
 });
 
 function describeMethod(spec: MethodSpec) {
