@@ -23,7 +23,10 @@ export const proposalSchema = z.object({
   body: z.string(),
   /**
    * For files: `kind` (edit, create, delete, move), `baseline` (text or null), `proposed` (text or null), `signature`,
-   * `mimetype`, `added`, `removed`, for moves `to`. For EXEC: `kind: "exec"`, `command`, `runtime`, `cwd`.
+   * `mimetype`, `added`, `removed`, for moves `to`. A text of more than 1 MiB is not in it (`baselineHash`,
+   * `proposedHash` instead): `proposal.text` gives it. `hunks`: the changes one by one, as `[baseStart, baseEnd, start,
+   * end]` in lines from 0, ends exclusive. `summary`: why a diff would not help (`binary`, `huge`, `generated`), or null.
+   * After `proposal.merge`: `revision` and `conflicts`. For EXEC: `kind: "exec"`, `command`, `runtime`, `cwd`.
    */
   attrs: jsonObject,
   flags: flagsSchema,

@@ -19,6 +19,7 @@ import type {
   TurnId,
 } from '../store/contract.ts';
 import type { Workspace } from '../workspace/contract.ts';
+import type { Decided, MergeOutcome, Review } from './proposal-review.ts';
 
 /** Where a model comes from; the RPC layer knows aliases, the engine only asks. */
 export interface ProviderSource {
@@ -163,11 +164,11 @@ export interface Engine {
     options: { maxTurns?: number; flags?: Partial<LoopFlags> },
   ): Promise<LoopStarted>;
   /** null: unknown or already settled (ENG-61). */
-  resolve(
-    logEntryId: LogEntryId,
-    decision: Decision,
-    options: { body?: string; outcome?: string; by: string },
-  ): Promise<{ status: number } | null>;
+  resolve(logEntryId: LogEntryId, decision: Decision, review: Review): Promise<Decided | null>;
+  /** Whether a waiting proposal's target moved on; null: it does not wait (UI-24). */
+  isStale(logEntryId: LogEntryId): Promise<boolean | null>;
+  /** Puts a waiting proposal on what its file holds now; `mine`: what the person made of the proposed text (UI-24). */
+  merge(logEntryId: LogEntryId, mine: string | null): Promise<MergeOutcome | null>;
   cancel(runId: RunId, reason: string): Promise<boolean>;
   fork(runId: RunId, options: { name: string | null; untilTurn: TurnId | null }): RunRow;
   /** `by`: who undoes it, for the ledger. */

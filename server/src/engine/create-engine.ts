@@ -28,7 +28,9 @@ export function createEngine(deps: EngineDeps): Engine {
   return {
     ...sessions(core),
     ...loops(core),
-    resolve: (id, decision, options) => core.proposals.resolve(id, decision, options),
+    resolve: (id, decision, review) => core.proposals.resolve(id, decision, review),
+    isStale: id => core.proposals.isStale(id),
+    merge: (id, mine) => core.proposals.merge(id, mine),
     revert: (id: LogEntryId, by?: string) => revert(core, id, by ?? 'client'),
     dispatch: (...request) => clients.dispatch(...request),
     look: (...request) => clients.look(...request),

@@ -4,6 +4,14 @@ import type { LogEntryId, LogRow } from '../store/contract.ts';
 import type { Core } from './core.ts';
 import { sessionOf } from './core.ts';
 import { judgeByPolicies, policiesOf } from './policies.ts';
+import {
+  type Decided,
+  isUnresolved,
+  type MergeOutcome,
+  mergedDraft,
+  type Review,
+  reviewedText,
+} from './proposal-review.ts';
 import { ProposalMachine } from './proposal-state.ts';
 import type { TurnLog } from './turn-log.ts';
 
@@ -17,7 +25,10 @@ interface Verdict {
 
 interface Pending {
   readonly row: LogRow;
-  readonly draft: ProposalDraft;
+  /** Replaced by the same change on a new baseline (UI-24). */
+  draft: ProposalDraft;
+  /** How often it was. */
+  revision: number;
   readonly context: OpContext;
   readonly log: TurnLog;
   readonly machine: ProposalMachine;
@@ -43,6 +54,7 @@ export class Proposals {
       const pending: Pending = {
         row,
         draft,
+        revision: 0,
         context,
         log,
         machine: new ProposalMachine(),
@@ -58,16 +70,54 @@ export class Proposals {
     });
   }
 
-  /** null: unknown or already settled (ENG-61). */
-  async resolve(
-    id: LogEntryId,
-    decision: Decision,
-    options: { readonly body?: string; readonly outcome?: string; readonly by: string },
-  ): Promise<{ status: number } | null> {
+  /** null: unknown or already settled (ENG-61). 409: the text still holds a conflict, and the proposal waits (UI-24). */
+  async resolve(id: LogEntryId, decision: Decision, review: Review): Promise<Decided | null> {
+    const pending = this.#waiting(id);
+    if (pending === null) return null;
+    const { hunks, body: _body, ...who } = review;
+    const none = decision === 'accept' && hunks?.length === 0;
+    const body = decision === 'accept' && !none ? reviewedText(pending.draft, review) : undefined;
+    if (decision === 'accept' && !none && isUnresolved(pending.draft, body)) {
+      return { status: 409, message: 'The text still holds both sides of a conflict. Decide that first.' };
+    }
+    const verdict = { decision: none ? ('reject' as const) : decision, ...who };
+    const row = await this.#settle(pending, body === undefined ? verdict : { ...verdict, body });
+    if (row.state === 'resolved') return { status: 200 };
+    const told = verdict.decision === 'accept' ? { outcome: row.outcome ?? 'apply_failed', message: row.rx ?? '' } : {};
+    return { status: row.state === 'failed' ? 400 : 499, ...told };
+  }
+
+  /** Whether the target moved on since the proposal was made; null: it does not wait. */
+  async isStale(id: LogEntryId): Promise<boolean | null> {
+    return (await this.#waiting(id)?.draft.stale()) ?? null;
+  }
+
+  /** The same change on what its file holds now, told again as a proposal (UI-24). null: it does not wait. */
+  async merge(id: LogEntryId, mine: string | null): Promise<MergeOutcome | null> {
+    const { rebase } = this.#waiting(id)?.draft ?? {};
+    const merged = await rebase?.(mine);
+    const pending = this.#waiting(id);
+    if (pending === null) return null;
+    if (merged === undefined) return { status: 415, message: 'There are no texts to merge.' };
+    if ('message' in merged) return { status: merged.status, message: merged.message };
+    const { base, now, mine: theirs, conflicts } = merged;
+    pending.revision++;
+    pending.draft = mergedDraft(merged, pending.revision);
+    const { kind, attrs, body, baseline, proposed, baseSignature } = pending.draft;
+    const { store } = this.#core;
+    store.transaction(() => {
+      const baselineHash = baseline === null ? null : store.blobs.put(baseline);
+      // Its hash may be all that `attrs` hold of it.
+      if (proposed !== null) store.blobs.put(proposed);
+      store.proposals.update(id, { kind, attrs, body, baselineHash, baseSignature });
+    });
+    this.#notify(pending);
+    return { status: 200, base, now, mine: theirs, conflicts };
+  }
+
+  #waiting(id: LogEntryId): Pending | null {
     const pending = this.#pending.get(id);
-    if (pending === undefined || pending.machine.state !== 'waiting') return null;
-    const row = await this.#settle(pending, { decision, ...options });
-    return { status: row.state === 'resolved' ? 200 : row.state === 'failed' ? 400 : 499 };
+    return pending?.machine.state === 'waiting' ? pending : null;
   }
 
   get waiting(): readonly LogEntryId[] {
@@ -198,7 +248,7 @@ export class Proposals {
         by: verdict.by,
         outcome: final.outcome,
         decidedAt: clock.now(),
-        amendedHash: verdict.body === undefined || verdict.decision !== 'accept' ? null : store.blobs.put(verdict.body),
+        amendedHash: final.written === null ? null : store.blobs.put(final.written),
         writtenSignature: result?.written ?? null,
       });
       return pending.log.update(pending.row, {
@@ -231,11 +281,17 @@ interface Final {
   readonly outcome: string | null;
   readonly rx: string | null;
   readonly attrs: JsonObject;
+  /** The text that the reviewer made; null: the model's own, or none. */
+  readonly written: string | null;
 }
 
-function accepted(pending: Pending, verdict: Verdict, result: OpResult): Final {
-  const amended = verdict.body !== undefined && verdict.body !== pending.draft.proposed;
-  const note = amended ? 'Amended by the reviewer: what follows is what was written.\n' : '';
+const AMENDED = 'Amended by the reviewer: what follows is what was written.\n';
+const MERGED = 'Merged by the reviewer with what the file held meanwhile: what follows is what was written.\n';
+
+function accepted({ draft, revision }: Pending, verdict: Verdict, result: OpResult): Final {
+  const merged = revision > 0;
+  const amended = merged || (verdict.body !== undefined && verdict.body !== draft.proposed);
+  const note = merged ? MERGED : amended ? AMENDED : '';
   return {
     decision: 'accept',
     state: 'resolved',
@@ -243,6 +299,7 @@ function accepted(pending: Pending, verdict: Verdict, result: OpResult): Final {
     outcome: amended ? 'amended' : (result.outcome ?? null),
     rx: note === '' ? (result.rx ?? null) : note + (result.rx ?? ''),
     attrs: { ...result.attrs, decidedBy: verdict.by, ...(amended ? { amended: true } : {}) },
+    written: verdict.body ?? (merged ? draft.proposed : null),
   };
 }
 
@@ -259,5 +316,6 @@ function refused(verdict: Verdict, failure: OpResult | null): Final {
     outcome,
     rx: sentence === null ? outcome : `${outcome}: ${sentence}`,
     attrs: { decidedBy: verdict.by, ...(failure === null ? {} : { effectStatus: failure.status }) },
+    written: verdict.decision === 'accept' ? (verdict.body ?? null) : null,
   };
 }

@@ -1,7 +1,11 @@
 import { cancel } from './loop/cancel.ts';
+import { changes } from './loop/changes.ts';
+import { checkProposal } from './loop/check-proposal.ts';
 import { fork } from './loop/fork.ts';
 import { inject } from './loop/inject.ts';
 import { killStream } from './loop/kill-stream.ts';
+import { mergeProposal } from './loop/merge-proposal.ts';
+import { proposalText } from './loop/proposal-text.ts';
 import { proposals } from './loop/proposals.ts';
 import { resolve } from './loop/resolve.ts';
 import { revert } from './loop/revert.ts';
@@ -74,6 +78,10 @@ export const HANDLERS = {
   'stream.kill': killStream,
   'run.fork': fork,
   'proposal.list': proposals,
+  'proposal.text': proposalText,
+  'proposal.check': checkProposal,
+  'proposal.merge': mergeProposal,
+  'proposal.changes': changes,
   'proposal.revert': revert,
   'providers.list': listAliases,
   'models.discover': discoverModels,

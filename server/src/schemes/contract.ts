@@ -66,6 +66,28 @@ export interface ProposalDraft {
   apply(amended: string | null, context: OpContext): Promise<OpResult & { readonly written?: string | null }>;
   /** Whether the target changed since the draft was made (ENG-64). */
   stale(): Promise<boolean>;
+  /**
+   * The same change on what the target holds now; `mine` is what the person made of the proposed text (UI-24). Absent
+   * where there is no text to merge.
+   */
+  rebase?(mine: string | null): Promise<Rebased | Failure>;
+}
+
+/** What is said instead of doing: a status and a sentence. */
+interface Failure {
+  readonly status: number;
+  readonly message: string;
+  readonly outcome?: string;
+}
+
+/** A proposal on a new baseline, and the three texts it was merged from. */
+export interface Rebased {
+  readonly draft: ProposalDraft;
+  readonly base: string;
+  readonly now: string;
+  readonly mine: string;
+  /** Places that both changed: both are in the proposed text, between markers. */
+  readonly conflicts: number;
 }
 
 export type OpOutcome =

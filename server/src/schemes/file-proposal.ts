@@ -2,11 +2,13 @@
 import type { JsonObject } from '@plurnk/protocol';
 import type { LineSpan } from '../content/contract.ts';
 import { mimetypeOf } from '../content/mimetype.ts';
+import { summaryOf } from '../content/review/summary.ts';
+import { mergeThreeWay } from '../content/review/three-way.ts';
 import { unifiedDiff } from '../content/unified-diff.ts';
 import type { EntryStore, RowTarget } from '../store/contract.ts';
 import type { FileFailure, Workspace } from '../workspace/contract.ts';
-import type { OpContext, OpResult, ProposalDraft } from './contract.ts';
-import { failed } from './scheme.ts';
+import type { OpContext, OpResult, ProposalDraft, Rebased } from './contract.ts';
+import { type Failure, failed } from './scheme.ts';
 import { changedSpan, showEdit } from './show.ts';
 import { contentKey } from './summary.ts';
 
@@ -25,6 +27,8 @@ export interface FileTexts {
   readonly after: string | null;
   /** null: the file must not exist. */
   readonly signature: string | null;
+  /** The file has no text. */
+  readonly binary?: boolean;
 }
 
 const isFailure = (value: object): value is FileFailure => 'message' in value;
@@ -36,10 +40,11 @@ function inlined(name: string, text: string | null): JsonObject {
 
 export function fileAttrs(texts: FileTexts): { body: string; attrs: JsonObject } {
   const { path, before, after, signature } = texts;
-  const { body, added, removed } = unifiedDiff(path, before, after);
-  const flags = { created: before === null && after !== null, deleted: after === null };
-  const attrs = { path, signature, added, removed, mimetype: mimetypeOf(path), ...flags };
-  return { body, attrs: { ...attrs, ...inlined('baseline', before), ...inlined('proposed', after) } };
+  const { body, added, removed, hunks } = unifiedDiff(path, before, after);
+  const flags = { created: before === null && after !== null, deleted: after === null, binary: texts.binary === true };
+  const attrs = { path, signature, added, removed, mimetype: mimetypeOf(path), summary: summaryOf(texts), ...flags };
+  const review = { hunks: hunks.map(hunk => [...hunk]) };
+  return { body, attrs: { ...attrs, ...review, ...inlined('baseline', before), ...inlined('proposed', after) } };
 }
 
 /** Tags of a file are the session's own and need no review. */
@@ -95,6 +100,41 @@ export function writeProposal(deps: FileProposalDeps, draft: WriteDraft, context
       };
     },
     stale: () => isStale(deps, context, draft),
+    rebase: mine => rebased(deps, draft, mine ?? after, context),
+  };
+}
+
+const MERGE_LABELS = { ours: 'in the file now', base: 'read by the model', theirs: 'proposed' };
+
+/** The same change on what the file holds now: both are in the text, side by side where they touch (UI-24). */
+async function rebased(
+  deps: FileProposalDeps,
+  draft: WriteDraft,
+  mine: string,
+  context: OpContext,
+): Promise<Rebased | Failure> {
+  const now = await deps.workspace.read(context.sessionId, draft.path);
+  if (isFailure(now)) return now;
+  const { text, conflicts } = mergeThreeWay(draft.before ?? '', now.text, mine, MERGE_LABELS);
+  const span = changedSpan(now.text, text);
+  const next = { ...draft, before: now.text, after: text, signature: now.signature, span };
+  return { draft: writeProposal(deps, next, context), base: draft.before ?? '', now: now.text, mine, conflicts };
+}
+
+/** What a file that is to be deleted or renamed holds now. */
+async function contentNow(
+  { workspace }: FileProposalDeps,
+  { path }: FileTexts,
+  { sessionId }: OpContext,
+): Promise<(Pick<FileTexts, 'before' | 'binary'> & { readonly signature: string }) | FileFailure> {
+  const current = await workspace.signature(sessionId, path);
+  if (isFailure(current)) return current;
+  const snapshot = current.binary ? null : await workspace.read(sessionId, path);
+  if (snapshot !== null && isFailure(snapshot)) return snapshot;
+  return {
+    before: snapshot?.text ?? null,
+    signature: snapshot?.signature ?? current.signature,
+    binary: current.binary,
   };
 }
 
@@ -121,6 +161,12 @@ export function deleteProposal(
       return { ...(stopped ?? { status: 200, rx: null }), target: stopped?.target ?? target, written: null };
     },
     stale: () => isStale(deps, context, draft),
+    rebase: async () => {
+      const now = await contentNow(deps, draft, context);
+      if (isFailure(now)) return now;
+      const next = deleteProposal(deps, { ...draft, ...now }, context, first);
+      return { draft: next, base: before ?? '', now: now.before ?? '', mine: '', conflicts: 0 };
+    },
   };
 }
 
@@ -140,11 +186,26 @@ export function moveProposal(
     baseline: draft.before,
     baseSignature: signature,
     proposed: draft.before,
-    async apply(_amended, at) {
+    async apply(amended, at) {
       const moved = await deps.workspace.move(at.sessionId, path, to, signature);
       if (isFailure(moved)) return failed(moved, target);
-      return { status: 200, target, rx: null, written: moved.signature };
+      if (amended === null || amended === draft.before) {
+        return { status: 200, target, rx: null, written: moved.signature };
+      }
+      const written = await deps.workspace.write(at.sessionId, to, amended, moved.signature);
+      if (isFailure(written)) return failed(written, target);
+      const rx = showEdit(amended, changedSpan(draft.before ?? '', amended));
+      return { status: 200, target, rx, mimetypeRx: 'text/plain', written: written.signature };
     },
-    stale: () => isStale(deps, context, draft),
+    async stale() {
+      const place = await deps.workspace.resolve(context.sessionId, to, true);
+      return isFailure(place) || place.exists || (await isStale(deps, context, draft));
+    },
+    rebase: async () => {
+      const now = await contentNow(deps, draft, context);
+      if (isFailure(now)) return now;
+      const next = moveProposal(deps, { ...draft, ...now, after: now.before }, context);
+      return { draft: next, base: draft.before ?? '', now: now.before ?? '', mine: now.before ?? '', conflicts: 0 };
+    },
   };
 }

@@ -96,16 +96,35 @@ class FileItem implements Item {
   }
 
   candidate(): Candidate {
+    return new FileCandidate(this.path, this.#locate);
+  }
+}
+
+/** Of tens of thousands of files a search asks next to nothing: everything is found out when it is asked for. */
+class FileCandidate implements Candidate {
+  readonly path: string;
+  readonly #locate: (path: string) => FilePlace;
+
+  constructor(name: string, locate: (path: string) => FilePlace) {
+    this.path = name;
+    this.#locate = locate;
+  }
+
+  get mimetype(): string {
+    return mimetypeOf(this.path);
+  }
+
+  get key(): string {
+    return this.#locate(this.path).key;
+  }
+
+  get file(): string | undefined {
     const place = this.#locate(this.path);
-    return {
-      path: this.path,
-      mimetype: mimetypeOf(this.path),
-      get key() {
-        return place.key;
-      },
-      text: async () => (await place.text()) ?? '',
-      ...(place.buffer === null ? { file: place.absolute } : {}),
-    };
+    return place.buffer === null ? place.absolute : undefined;
+  }
+
+  async text(): Promise<string> {
+    return (await this.#locate(this.path).text()) ?? '';
   }
 }
 
@@ -180,7 +199,8 @@ class FileScheme implements Scheme {
     if (isFileFailure(current)) return refuse(current, target);
     const snapshot = current.binary ? null : await workspace.read(context.sessionId, place.path);
     const before = snapshot === null || isFileFailure(snapshot) ? null : snapshot.text;
-    const draft = { path: place.path, before, after: null, signature: current.signature, target };
+    const { signature, binary } = current;
+    const draft = { path: place.path, before, after: null, signature, binary, target };
     return { kind: 'proposal', proposal: deleteProposal(this.#proposals, draft, context) };
   }
 

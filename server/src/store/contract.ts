@@ -407,7 +407,18 @@ export interface ProposalStore {
     patch: Partial<
       Pick<
         ProposalRow,
-        'amendedHash' | 'writtenSignature' | 'decision' | 'by' | 'outcome' | 'decidedAt' | 'revertedAt' | 'attrs'
+        | 'kind'
+        | 'baselineHash'
+        | 'baseSignature'
+        | 'amendedHash'
+        | 'writtenSignature'
+        | 'decision'
+        | 'by'
+        | 'outcome'
+        | 'decidedAt'
+        | 'revertedAt'
+        | 'attrs'
+        | 'body'
       >
     >,
   ): ProposalRow;

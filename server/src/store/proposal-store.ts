@@ -81,6 +81,10 @@ export class SqlProposalStore implements ProposalStore {
 
   update(id: LogEntryId, patch: Parameters<ProposalStore['update']>[1]): ProposalRow {
     const set = assignments([
+      ['kind', patch.kind],
+      ['baseline_hash', patch.baselineHash],
+      ['base_signature', patch.baseSignature],
+      ['body', patch.body],
       ['amended_hash', patch.amendedHash],
       ['written_signature', patch.writtenSignature],
       ['decision', patch.decision],

@@ -50,14 +50,22 @@ export const loopMethods = {
     requiresInit: true,
   }),
   'loop.resolve': defineMethod({
-    description: 'Decides a proposal. `body` replaces the proposed text or command. Unknown or settled → error.',
+    description:
+      'Decides a proposal. `body` replaces the proposed text or command; `hunks` accepts only those of `attrs.hunks` at these places (none: a rejection). 409: the text still holds a conflict of a merge, and the proposal waits. Unknown or settled → error.',
     params: z.object({
       logEntryId: id,
       decision: z.enum(DECISIONS),
       body: z.string().optional(),
+      hunks: z.array(z.int().nonnegative()).optional(),
       outcome: z.string().min(1).optional(),
     }),
-    result: z.object({ status: z.int(), logEntryId: id }),
+    result: z.object({
+      status: z.int(),
+      logEntryId: id,
+      /** Why an acceptance wrote nothing. */
+      outcome: z.string().optional(),
+      message: z.string().optional(),
+    }),
     requiresInit: true,
     longRunning: true,
   }),
@@ -88,6 +96,50 @@ export const loopMethods = {
     description: 'Proposals of the session that wait for a decision, oldest first.',
     params: z.object({}),
     result: z.object({ proposals: z.array(proposalSchema) }),
+    requiresInit: true,
+  }),
+  'proposal.text': defineMethod({
+    description:
+      'A text of a file proposal, waiting or settled: what the model read, what it proposes (after a merge: the merged text), or what was written. Null: there is none.',
+    params: z.object({ logEntryId: id, side: z.enum(['baseline', 'proposed', 'written']) }),
+    result: z.object({ text: z.string().nullable() }),
+    requiresInit: true,
+  }),
+  'proposal.check': defineMethod({
+    description: 'Whether the file of a waiting proposal moved on, so that accepting it would be refused.',
+    params: z.object({ logEntryId: id }),
+    result: z.object({ conflict: z.boolean() }),
+    requiresInit: true,
+  }),
+  'proposal.merge': defineMethod({
+    description:
+      'Puts a waiting proposal on what its file holds now (three-way). `loop/proposal` tells it again: the new baseline, the merged text, `attrs.conflicts`. `body`: what the person made of the proposed text. Answers with the texts that were merged.',
+    params: z.object({ logEntryId: id, body: z.string().optional() }),
+    result: z.union([
+      z.object({ status: z.literal(200), base: z.string(), now: z.string(), mine: z.string(), conflicts: z.int() }),
+      z.object({ status: z.int(), message: z.string() }),
+    ]),
+    requiresInit: true,
+  }),
+  'proposal.changes': defineMethod({
+    description: 'Accepted file changes of the session, newest first; of one file with `path`.',
+    params: z.object({ path: z.string().min(1).optional() }),
+    result: z.object({
+      changes: z.array(
+        z.object({
+          logEntryId: id,
+          kind: z.enum(['edit', 'create', 'delete', 'move']),
+          path: z.string(),
+          to: z.string().nullable(),
+          added: z.int(),
+          removed: z.int(),
+          /** Milliseconds since the epoch. */
+          decidedAt: z.number(),
+          by: z.string().nullable(),
+          reverted: z.boolean(),
+        }),
+      ),
+    }),
     requiresInit: true,
   }),
   'proposal.revert': defineMethod({

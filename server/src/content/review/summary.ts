@@ -8,7 +8,8 @@ export const HUGE_BYTES = 5_000_000;
 const GENERATED_NAME =
   /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|[^/]+\.lock|go\.sum|gradle\.lockfile|Package\.resolved|[^/]+\.min\.(js|mjs|css)|[^/]+\.(js|css|mjs|cjs)\.map|[^/]+\.(pb|g|generated|designer)\.(go|dart|ts|js|cs|py|java|swift)|[^/]+_pb2(_grpc)?\.pyi?)$/i;
 /** Says so itself, in a comment of its first lines. */
-const GENERATED_HEAD = /@generated\b|\bcode generated\b.*\bdo not edit\b|\bauto-?generated\b.*\bdo not (edit|modify)\b/i;
+const GENERATED_HEAD =
+  /@generated\b|\bcode generated\b.*\bdo not edit\b|\bauto-?generated\b.*\bdo not (edit|modify)\b/i;
 const HEAD_CHARACTERS = 1000;
 const HEAD_LINES = 8;
 

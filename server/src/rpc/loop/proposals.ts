@@ -23,7 +23,7 @@ function toProposal({ store }: RpcServices, proposal: ProposalRow): Proposal[] {
       op: row.op,
       target: { scheme: proposal.scheme, pathname: proposal.pathname },
       body: proposal.body,
-      attrs: proposal.attrs,
+      attrs: { kind: proposal.kind, ...proposal.attrs },
       flags: loop.flags,
     },
   ];

@@ -160,7 +160,8 @@ async function renameFile(from: End, to: End, context: OpContext, services: OpSe
   }
   const snapshot = current.binary ? null : await workspace.read(sessionId, place.path);
   const before = snapshot === null || 'message' in snapshot ? null : snapshot.text;
-  const draft = { path: place.path, to: free.path, before, after: before, signature: current.signature, target };
+  const { signature, binary } = current;
+  const draft = { path: place.path, to: free.path, before, after: before, signature, binary, target };
   return { kind: 'proposal', proposal: moveProposal(fileDeps(services), draft, context) };
 }
 

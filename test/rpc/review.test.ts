@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { throughBothDoors } from './support/both-doors.ts';
+import type { TestClient } from './support/test-client.ts';
+import { makeWorkspace } from './support/world.ts';
+
+const LONG = `${'x'.repeat(1023)}\n`.repeat(1100);
+
+throughBothDoors('review over the wire', {}, door => {
+  let client: TestClient;
+  let workspace: string;
+  let count = 0;
+  beforeEach(async () => {
+    client = door().client;
+    workspace = makeWorkspace(door().place.folder, `review-${++count}`);
+    await client.call('session.create', { projectRoot: workspace });
+  });
+  /** A change that waits; `answer` comes when it is settled. */
+  const propose = async (target: string, content: string) => {
+    const seen = client.payloads('loop/proposal').length;
+    const { answer } = client.send('op.edit', { target, content });
+    await client.until('loop/proposal', () => client.payloads('loop/proposal').length > seen);
+    const proposal = client.payloads('loop/proposal').at(-1);
+    assert.ok(proposal);
+    return { proposal, id: proposal.logEntryId, answer };
+  };
+  const text = async (logEntryId: number, side: 'baseline' | 'proposed' | 'written') =>
+    (await client.call('proposal.text', { logEntryId, side })).text;
+
+  it('[UI-20] [UI-23] texts of more than 1 MiB are not sent with the proposal, and can be asked for', async () => {
+    writeFileSync(join(workspace, 'long.txt'), LONG);
+    const { proposal, id, answer } = await propose('long.txt', `${LONG}one more\n`);
+    assert.deepEqual(
+      [proposal.attrs.baseline, proposal.attrs.proposed, proposal.attrs.summary],
+      [undefined, undefined, null],
+    );
+    assert.deepEqual(proposal.attrs.hunks, [[1100, 1100, 1100, 1101]]);
+    assert.ok((await text(id, 'baseline')) === LONG);
+    assert.ok((await text(id, 'proposed')) === `${LONG}one more\n`);
+    assert.equal(await text(id, 'written'), null);
+    await client.call('loop.resolve', { logEntryId: id, decision: 'accept', body: `${LONG}by hand\n` });
+    await answer;
+    assert.ok((await text(id, 'written')) === `${LONG}by hand\n`);
+    assert.ok(readFileSync(join(workspace, 'long.txt'), 'utf8') === `${LONG}by hand\n`);
+  });
+
+  it('[UI-24] a merged text of more than 1 MiB is the one that is given', async () => {
+    writeFileSync(join(workspace, 'long.txt'), LONG);
+    const { id, answer } = await propose('long.txt', `${LONG}one more\n`);
+    writeFileSync(join(workspace, 'long.txt'), `first\n${LONG}`);
+    assert.equal((await client.call('proposal.check', { logEntryId: id })).conflict, true);
+    const merged = await client.call('proposal.merge', { logEntryId: id });
+    assert.ok('conflicts' in merged && merged.conflicts === 0);
+    assert.ok((await text(id, 'baseline')) === `first\n${LONG}`);
+    assert.ok((await text(id, 'proposed')) === `first\n${LONG}one more\n`);
+    await client.call('loop.resolve', { logEntryId: id, decision: 'accept' });
+    await answer;
+    assert.ok(readFileSync(join(workspace, 'long.txt'), 'utf8') === `first\n${LONG}one more\n`);
+  });
+
+  it('[UI-21] [UI-25] hunks are accepted by their places; the change is listed, undone, and listed as undone', async () => {
+    writeFileSync(join(workspace, 'a.txt'), 'one\ntwo\nthree\nfour\n');
+    const { id, answer } = await propose('a.txt', 'ONE\ntwo\nthree\nFOUR\n');
+    await client.call('loop.resolve', { logEntryId: id, decision: 'accept', hunks: [1] });
+    await answer;
+    assert.equal(readFileSync(join(workspace, 'a.txt'), 'utf8'), 'one\ntwo\nthree\nFOUR\n');
+    const { changes } = await client.call('proposal.changes', { path: 'a.txt' });
+    assert.deepEqual(
+      changes.map(({ logEntryId, kind, path, reverted }) => ({ logEntryId, kind, path, reverted })),
+      [{ logEntryId: id, kind: 'edit', path: 'a.txt', reverted: false }],
+    );
+    assert.deepEqual((await client.call('proposal.changes', { path: 'b.txt' })).changes, []);
+    assert.equal((await client.call('proposal.revert', { logEntryId: id })).status, 200);
+    assert.equal(readFileSync(join(workspace, 'a.txt'), 'utf8'), 'one\ntwo\nthree\nfour\n');
+    assert.equal((await client.call('proposal.changes', {})).changes[0]?.reverted, true);
+  });
+
+  it('[UI-23] a client that comes later is told what kind of change waits', async () => {
+    const { id, answer } = await propose('made.txt', 'new\n');
+    const { proposals } = await client.call('proposal.list', {});
+    assert.equal(proposals.find(({ logEntryId }) => logEntryId === id)?.attrs.kind, 'create');
+    await client.call('loop.resolve', { logEntryId: id, decision: 'reject' });
+    await answer;
+  });
+});
