@@ -1,13 +1,13 @@
-import { rowPath } from '../packet/address.ts';
 import { type PacketDocuments, readDocuments } from '../packet/documents.ts';
 import type { ViewBlock } from '../packet/log-view.ts';
 import { draftPacket, measurePacket, type Packet, type PacketInput } from '../packet/packet.ts';
 import type { SectionDraft } from '../packet/section.ts';
 import { definitionText, requirementsText, schemesText, toolsText } from '../packet/text/model-text.ts';
 import type { TokenCounter } from '../packet/token-counter.ts';
-import type { LogRow, TurnRow } from '../store/contract.ts';
+import type { TurnRow } from '../store/contract.ts';
 import type { Core } from './core.ts';
 import type { OpScope } from './execute.ts';
+import { grind } from './grinder.ts';
 import { heldBy } from './held.ts';
 import { promptsOf } from './opening.ts';
 import { PacketPlugins } from './packet-plugins.ts';
@@ -53,7 +53,7 @@ export async function assemble(core: Core, log: TurnLog, scope: OpScope, options
   const plugins = new PacketPlugins(core, log, scope.signal);
   const packet = await build(core, log, fixed, options, plugins);
   if (options.ceiling === null || packet.tokens <= options.ceiling) return { packet, ground: false, overflow: false };
-  grind(core, log, options.previous, { usage: packet.tokens, ceiling: options.ceiling });
+  grind(core, log, options.previous, { usage: packet.tokens, ceiling: options.ceiling, counter: options.counter });
   const smaller = await build(core, log, fixed, options, plugins);
   return { packet: smaller, ground: true, overflow: smaller.tokens > options.ceiling };
 }
@@ -138,36 +138,4 @@ function recentErrors(
     .slice(-3)
     .filter(isRecent)
     .flatMap(block => block.rows.filter(row => row.status >= 400).map(row => ({ status: row.status, path: row.path })));
-}
-
-/** Names the heaviest row that was folded: it can be read again in slices. */
-function overflowText({ usage, ceiling }: { usage: number; ceiling: number }, folded: readonly LogRow[]): string {
-  const heaviest = folded.reduce<LogRow | null>((most, row) => (row.tokens > (most?.tokens ?? 0) ? row : most), null);
-  const what = heaviest === null ? '' : ` Heaviest: ${rowPath(heaviest)}, ${heaviest.tokens} tokens.`;
-  return `413 Budget Overflow: the packet had ${usage} tokens, ${ceiling} fit. The newest rows were folded.${what} Ask for less: a narrower target, a page of FIND, READ(log row)<1,5>. KILL(log:///…/**) drops old rows for good.`;
-}
-
-/** ENG-42: one error row, then what is newest is folded: the previous turn's rows and this turn's own foists. */
-function grind(core: Core, log: TurnLog, previous: TurnRow | null, size: { usage: number; ceiling: number }): void {
-  const { store } = core;
-  const turns = previous === null ? [log.turn.id] : [previous.id, log.turn.id];
-  const foldable = turns
-    .flatMap(turnId => store.log.list(log.run.id, { turnId }))
-    .filter(row => row.expanded && row.op !== 'error');
-  store.transaction(() => {
-    log.append({
-      op: 'error',
-      origin: 'plurnk',
-      status: 413,
-      state: 'failed',
-      outcome: 'budget_overflow',
-      rx: overflowText(size, foldable),
-      mimetypeRx: 'text/plain',
-    });
-    if (foldable.length > 0)
-      store.log.setExpanded(
-        foldable.map(row => row.id),
-        false,
-      );
-  });
 }

@@ -17,8 +17,14 @@ export class ScheduleError extends Error {
   }
 }
 
+export interface Outcome {
+  readonly steps: number;
+  readonly turns: number;
+  readonly history: string;
+}
+
 /** One random schedule from a seed: a session with many runs, moved step by step, then brought to rest. */
-export async function simulate(store: Store, seed: number): Promise<{ steps: number; turns: number; history: string }> {
+export async function simulate(store: Store, seed: number): Promise<Outcome> {
   const random = new Prng(seed);
   const trace: string[] = [];
   const checks = new EventChecks();
