@@ -1,6 +1,7 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { TurnRow } from '../../server/src/store/contract.ts';
-import { LOG_COLUMNS } from '../../server/src/store/log-row-mapper.ts';
+import type { LogEntryId, TurnRow } from '../../server/src/store/contract.ts';
+import { LOG_COLUMNS, toColumns } from '../../server/src/store/log-row-mapper.ts';
 import type { SqlStore } from '../../server/src/store/store.ts';
 import { benchRow, benchTurn, openBench } from './databases.ts';
 
@@ -18,8 +19,9 @@ export async function ours(storage: string): Promise<Committer & { readonly stor
     store,
     turn,
     async commit() {
+      const row = benchRow(turn, ++sequence);
       const started = performance.now();
-      store.log.append(benchRow(turn, ++sequence));
+      store.log.append(row);
       await store.durable();
       return performance.now() - started;
     },
@@ -27,10 +29,13 @@ export async function ours(storage: string): Promise<Committer & { readonly stor
   };
 }
 
-/** The same row into the same schema, by native SQLite in WAL with `synchronous=FULL`. */
-export function native(file: string, sample: { readonly store: SqlStore }): Committer {
-  const row = sample.store.database.get(`SELECT ${LOG_COLUMNS.join(', ')} FROM log_row ORDER BY id DESC LIMIT 1`);
-  if (row === null) throw new Error('There is no row to copy.');
+/**
+ * The same row into the same schema, by native SQLite in WAL with `synchronous=FULL`. Like ours, it turns a row into
+ * the values of its columns; unlike ours, it schedules no search indexing and keeps no cache.
+ */
+export function native(file: string, { store, turn }: { readonly store: SqlStore; readonly turn: TurnRow }): Committer {
+  const sessionId = store.runs.get(turn.runId)?.sessionId;
+  if (sessionId === undefined) throw new Error('There is no run to write into.');
   const database = new DatabaseSync(file);
   database.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384',
@@ -41,13 +46,32 @@ export function native(file: string, sample: { readonly store: SqlStore }): Comm
   let id = 1_000_000;
   return {
     commit() {
-      id++;
-      const values = LOG_COLUMNS.map(column => (column === 'id' || column === 'sequence' ? id : (row[column] ?? null)));
+      const row = benchRow(turn, ++id);
       const started = performance.now();
-      insert.run(...values);
+      insert.run(...toColumns(id as LogEntryId, sessionId, row, store.blobs));
       return performance.now() - started;
     },
     close: () => database.close(),
+  };
+}
+
+/** What nothing durable can do without: the bytes of one record at the end of a file that has the room, flushed. */
+export function plain(file: string, bytes: number): Committer {
+  const fd = openSync(file, 'w');
+  const room = 4 << 20;
+  writeSync(fd, new Uint8Array(room), 0, room, 0);
+  fdatasyncSync(fd);
+  const record = new Uint8Array(bytes).fill(1);
+  let at = 0;
+  return {
+    commit() {
+      const started = performance.now();
+      writeSync(fd, record, 0, bytes, at);
+      fdatasyncSync(fd);
+      at = (at + bytes) % (room - bytes);
+      return performance.now() - started;
+    },
+    close: () => closeSync(fd),
   };
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Committer, native, ours, quantile } from './commits.ts';
+import { type Committer, native, ours, plain, quantile } from './commits.ts';
 import { benchRow, benchTurn, makeDatabase, openBench } from './databases.ts';
 
 const SMALL = 1 << 20;
@@ -27,7 +27,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Taken in turns, so that a busy moment of the machine meets all four. */
+/** Taken in turns, so that a busy moment of the machine meets all. */
 async function commits(
   small: { storage: string; file: string },
   large: { storage: string; file: string },
@@ -41,6 +41,7 @@ async function commits(
     ['ours, large', ourLarge, []],
     ['node:sqlite, 1 MB', nativeSmall, []],
     ['node:sqlite, large', nativeLarge, []],
+    ['plain append and flush', plain(join(folder, 'plain'), 1100), []],
   ];
   for (const [, committer] of all) for (let warm = 0; warm < 50; warm++) await committer.commit();
   for (let turn = 0; turn < 40; turn++) {

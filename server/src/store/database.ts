@@ -4,7 +4,7 @@ import type { StoreHealth } from './contract.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { HealthMonitor } from './health.ts';
 import { Journal } from './journal.ts';
-import { encodeRecord, type SqlValue } from './journal-format.ts';
+import { encodeRecord, type JournalStatement, type SqlValue } from './journal-format.ts';
 import { migrations as productMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { type OpenedStorage, openStorage } from './open-storage.ts';
@@ -143,7 +143,9 @@ export class Database {
   /** Runs one writing statement, in the open transaction or in one of its own. Returns how many rows changed. */
   run(sql: string, params: readonly SqlValue[] = []): number {
     if (this.#writes.inTransaction) return this.#writes.run(sql, params);
-    return this.transaction(() => this.#writes.run(sql, params));
+    const { result, written } = this.#writes.single(sql, params);
+    this.#record(written);
+    return result;
   }
 
   /** Several writes of one operation: in the open transaction, or in one of their own. Cheaper than nesting. */
@@ -154,11 +156,7 @@ export class Database {
   /** All or nothing in memory; its writes become one journal record. A nested call joins, and undoes itself on a throw. */
   transaction<T>(work: () => T): T {
     const { result, written } = this.#writes.transaction(work);
-    if (written !== null && written.length > 0) {
-      this.#seq++;
-      this.#journal.append(this.#seq, encodeRecord({ seq: this.#seq, statements: written }));
-      this.#snapshotter.committed();
-    }
+    if (written !== null) this.#record(written);
     return result;
   }
 
@@ -229,6 +227,13 @@ export class Database {
     await this.#journal.close();
     this.#storage.lock()?.release();
     this.#engine.close();
+  }
+
+  #record(statements: readonly JournalStatement[]): void {
+    if (statements.length === 0) return;
+    this.#seq++;
+    this.#journal.append(this.#seq, encodeRecord({ seq: this.#seq, statements }));
+    this.#snapshotter.committed();
   }
 
   #migrate(migrations: readonly Migration[]): void {

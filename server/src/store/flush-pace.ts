@@ -2,24 +2,33 @@ import type { StoreFile } from './file-system.ts';
 
 /** Milliseconds that a flush may hold up the server. */
 const QUICK_MS = 2;
-/** Flushes that go to another thread after one that was slower than that. */
-const AWAY = 64;
+/** Flushes that go to another thread, at most, before the disk is tried again in place. */
+const MOST_AWAY = 64;
 
 /**
- * Flushes in place while the disk answers faster than another thread would be woken, and elsewhere as soon as it does
- * not, so that a slow disk never holds up the server for more than one flush in many.
+ * Flushes in place while the disk answers faster than another thread would be woken. After a slow one it flushes
+ * elsewhere for as many times as that one was too slow, twice as long for each slow one that follows: a single hiccup
+ * costs little, and a slow disk holds up the server for one flush in many.
  */
 export class FlushPace {
+  readonly #now: () => number;
   #away = 0;
+  #slow = 0;
 
-  async sync(file: StoreFile): Promise<void> {
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  async sync(file: Pick<StoreFile, 'sync' | 'syncNow'>): Promise<void> {
     if (this.#away > 0) {
       this.#away--;
       await file.sync();
       return;
     }
-    const started = performance.now();
+    const started = this.#now();
     file.syncNow();
-    if (performance.now() - started > QUICK_MS) this.#away = AWAY;
+    const took = this.#now() - started;
+    this.#slow = took > QUICK_MS ? this.#slow + 1 : 0;
+    if (this.#slow > 0) this.#away = Math.min(MOST_AWAY, Math.ceil(took / QUICK_MS) * 2 ** (this.#slow - 1));
   }
 }

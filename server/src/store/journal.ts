@@ -179,7 +179,7 @@ export class Journal {
     // Commits nobody waits for are flushed at the end of this turn of the event loop, together.
     setImmediate(() => {
       this.#kicked = false;
-      if (this.#cause === null) void this.#start();
+      if (this.#cause === null && this.#queue.length > 0) void this.#start();
     });
   }
 
@@ -271,8 +271,7 @@ export class Journal {
 
   /** A removed or replaced folder takes writes without an error: they would be lost. */
   #assertPresent(file: StoreFile): void {
-    const path = this.#segment?.path ?? '';
-    if (this.#options.system.identity(path) === file.identity()) return;
+    if (file.inPlace()) return;
     throw Object.assign(new Error('The storage folder was removed.'), { code: 'ENOENT' });
   }
 

@@ -61,6 +61,11 @@ export function txText(tx: JsonValue): string | null {
   return tx === null ? null : json(tx);
 }
 
+/** Whether every body is short enough to stand in the row itself. */
+export function isInline(row: Pick<NewLogRow, 'tx' | 'rx'>): boolean {
+  return (row.rx?.length ?? 0) <= MAX_INLINE && (txText(row.tx)?.length ?? 0) <= MAX_INLINE;
+}
+
 /** The model's mirror repeats what the op rows hold, so it is not searched. */
 function indexing(op: RowOp): number {
   return op === 'model' ? NEVER_INDEXED : AWAITS_INDEX;

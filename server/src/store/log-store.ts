@@ -14,7 +14,7 @@ import type { Database } from './database.ts';
 import type { Ids } from './ids.ts';
 import type { SqlValue } from './journal-format.ts';
 import { type LogChange, LogChanges } from './log-changes.ts';
-import { bodyColumns, LOG_COLUMNS, toColumns, toLogRow, txText } from './log-row-mapper.ts';
+import { bodyColumns, isInline, LOG_COLUMNS, toColumns, toLogRow, txText } from './log-row-mapper.ts';
 import { RunLogCache } from './run-log-cache.ts';
 import type { SearchIndexer } from './search-indexer.ts';
 import { assignments, flag, json, present, textOf } from './values.ts';
@@ -64,9 +64,10 @@ export class SqlLogStore implements LogStore {
 
   append(row: NewLogRow): LogRow {
     const id = this.#ids.next('log_row') as LogEntryId;
-    this.#database.together(() => {
-      this.#database.run(INSERT, toColumns(id, this.#sessionOf(row.runId), row, this.#blobs));
-    });
+    const write = (): number => this.#database.run(INSERT, toColumns(id, this.#sessionOf(row.runId), row, this.#blobs));
+    // Only a body that becomes a text of its own makes it more than one statement.
+    if (isInline(row)) write();
+    else this.#database.together(write);
     this.#indexer.schedule();
     const stored = { ...row, id };
     this.#cache.put(stored);

@@ -45,6 +45,23 @@ export class WriteRecorder {
     return this.#depth === 0 ? this.#outer(work) : { result: this.#inner(work), written: null };
   }
 
+  /** One statement that is a transaction by itself: SQLite undoes it whole when it fails. */
+  single(
+    sql: string,
+    params: readonly SqlValue[],
+  ): { readonly result: number; readonly written: readonly JournalStatement[] } {
+    this.#statements = [];
+    this.#serial++;
+    try {
+      return { result: this.run(sql, params), written: this.#statements };
+    } catch (error) {
+      for (const listener of this.#undone) listener();
+      throw error;
+    } finally {
+      this.#statements = [];
+    }
+  }
+
   #outer<T>(work: () => T): { readonly result: T; readonly written: readonly JournalStatement[] } {
     this.#statements = [];
     this.#engine.run('BEGIN', []);
