@@ -17,6 +17,9 @@ interface Manifest {
   readonly main?: string;
   readonly icon?: string;
   readonly l10n?: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly capabilities?: object;
   readonly contributes?: Contributions;
 }
 
@@ -88,6 +91,39 @@ function quoted(text: string, id: string): boolean {
   return [`'${id}'`, `"${id}"`, `\`${id}\``].some(form => text.includes(form));
 }
 
+/** What a person reads, and in which language they do (UI-56): each text is `%key%`, each key is in every language. */
+export function stringViolations(manifest: object, languages: Readonly<Record<string, Strings>>): string[] {
+  const used = new Set<string>();
+  const violations: string[] = [];
+  const visit = (value: unknown, path: string) => {
+    if (typeof value === 'string') {
+      const key = /^%(.+)%$/.exec(value)?.[1];
+      if (key) used.add(key);
+      else if (READ_BY_PEOPLE.test(path) && !NAMES.test(value))
+        violations.push(`package.json: ${path} is not localised`);
+    } else if (value && typeof value === 'object') {
+      for (const [name, below] of Object.entries(value)) if (!READ_BY_MODELS.has(name)) visit(below, `${path}.${name}`);
+    }
+  };
+  visit(manifest, '');
+  for (const [file, strings] of Object.entries(languages)) {
+    violations.push(
+      ...[...used].filter(key => !strings[key]).map(key => `${file} lacks ${key}`),
+      ...Object.keys(strings)
+        .filter(key => !used.has(key))
+        .map(key => `${file} has ${key}, which package.json does not use`),
+    );
+  }
+  return violations;
+}
+
+type Strings = Readonly<Record<string, string>>;
+const READ_BY_PEOPLE =
+  /\.(?:title|shortTitle|label|description|markdownDescription|userDescription|displayName|fullName|contents|category|name)$/;
+const READ_BY_MODELS = new Set(['modelDescription', 'inputSchema']);
+/** The product and identifiers are the same in every language. */
+const NAMES = /^(?:Plurnk|plurnk\w*)$/;
+
 /** Every relative path in the manifest: icons, grammars, walkthrough media, configurations. */
 export function referencedFiles(manifest: Manifest): string[] {
   const found = new Set<string>();
@@ -107,7 +143,13 @@ export function checkManifest(): string[] {
   const client = sourceFiles(['client/src', 'packages/protocol/src'], ['.ts'])
     .map(({ text }) => text)
     .join('\n');
-  return manifestViolations(manifest, client, path => existsSync(join(projectRoot, path)));
+  const read = (file: string) => JSON.parse(readFileSync(join(projectRoot, file), 'utf8')) as Strings;
+  const { displayName, description, contributes, capabilities } = manifest;
+  const languages = Object.fromEntries(['package.nls.json', 'package.nls.de.json'].map(file => [file, read(file)]));
+  return [
+    ...manifestViolations(manifest, client, path => existsSync(join(projectRoot, path))),
+    ...stringViolations({ displayName, description, contributes, capabilities }, languages),
+  ];
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

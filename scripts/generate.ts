@@ -1,8 +1,8 @@
-// Writes what is generated from packages/protocol: docs/PROTOCOL.md and the settings in package.json. `--check` fails when stale.
+// Writes what is generated from packages/protocol: docs/PROTOCOL.md, the settings in package.json and their texts. `--check` fails when stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { manifestWithSettings } from './generate/manifest-settings.ts';
+import { manifestWithSettings, stringsWithSettings } from './generate/manifest-settings.ts';
 import { protocolDocument } from './generate/protocol-document.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,6 +16,7 @@ interface GeneratedFile {
 const FILES: readonly GeneratedFile[] = [
   { path: 'docs/PROTOCOL.md', content: protocolDocument },
   { path: 'package.json', content: manifestWithSettings },
+  { path: 'package.nls.json', content: stringsWithSettings },
 ];
 
 /** Paths whose content is not what it would be generated as. */

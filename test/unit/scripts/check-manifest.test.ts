@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { manifestViolations } from '../../../scripts/check-manifest.ts';
+import { manifestViolations, stringViolations } from '../../../scripts/check-manifest.ts';
 import { lockFileViolations } from '../../../scripts/checks/lock-file.ts';
 
 const CLIENT = "registerCommand('plurnk.open', open); const view = 'plurnk.chat';";
@@ -46,6 +46,26 @@ describe('manifest', () => {
       assert.equal(found.length, 1, found.join('\n'));
       assert.match(found[0] ?? '', message);
     });
+
+  it('[UI-56] refuses a text that is not localised whole, a language that lacks one, and a text that nobody uses', () => {
+    const strings = { 'step.text': 'Look', left: 'over' };
+    const manifest = {
+      contributes: { walkthroughs: [{ description: '%step.text% now' }], commands: [{ title: '%gone%' }] },
+    };
+    assert.deepEqual(stringViolations(manifest, { 'package.nls.json': strings }), [
+      'package.json: .contributes.walkthroughs.0.description is not localised',
+      'package.nls.json lacks gone',
+      'package.nls.json has step.text, which package.json does not use',
+      'package.nls.json has left, which package.json does not use',
+    ]);
+    const fine = {
+      contributes: {
+        commands: [{ title: '%step.text%', category: 'Plurnk' }],
+        tools: [{ modelDescription: 'For models.' }],
+      },
+    };
+    assert.deepEqual(stringViolations(fine, { 'package.nls.json': { 'step.text': 'Look' } }), []);
+  });
 
   it('refuses a file that does not exist', () => {
     const found = manifestViolations(GOOD, CLIENT, path => path !== 'dist/extension.cjs');

@@ -112,6 +112,9 @@ describe('the interface', () => {
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Get started with Plurnk' }).click();
     await page.locator('.getting-started-step').nth(3).waitFor();
     assert.equal(await page.locator('.getting-started-step').count(), 4);
+    const text = (await page.locator('.gettingStartedContainer').textContent()) ?? '';
+    assert.match(text, /Take what is there, add one with a key/);
+    assert.doesNotMatch(text, /%\w/, 'every text is there, not its key');
     await story.screenshot('walkthrough');
   });
 
