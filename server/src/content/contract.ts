@@ -20,7 +20,7 @@ export interface Candidate {
   /** Called only when the dialect needs the text; may read a file. */
   text(): Promise<string>;
   /** Absolute path of an on-disk file with exactly this text, for scanners that read it themselves. */
-  readonly file?: string;
+  readonly file?: string | undefined;
 }
 
 /**
@@ -33,9 +33,16 @@ export interface MatchResult {
   readonly reason?: string;
 }
 
+export interface FoundIn {
+  readonly path: string;
+  /** Position of the candidate in the request. */
+  readonly at: number;
+  readonly result: MatchResult;
+}
+
 export interface MatchManyResult {
   /** Candidates in the given order, only those with spans (or with a reason). */
-  readonly results: readonly { readonly path: string; readonly result: MatchResult }[];
+  readonly results: readonly FoundIn[];
   /** 400, 415 or 504 of the whole request; 200 otherwise. */
   readonly status: number;
   readonly reason?: string;

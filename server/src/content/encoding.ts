@@ -1,5 +1,5 @@
 /** Bytes to text and back without losing what the text does not show: encoding, BOM, line endings (RES-63). */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { diffArrays } from 'diff';
 import iconv from 'iconv-lite';
 
@@ -49,13 +49,19 @@ function singleByte(body: Buffer): Encoding {
 }
 
 export function decode(bytes: Uint8Array): Decoded {
+  if (isAscii(bytes))
+    return decoded(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'), 'utf8', false);
   const marked = BOMS.find(({ bytes: mark }) => mark.every((byte, index) => bytes[index] === byte));
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(marked?.bytes.length ?? 0);
   const encoding = marked?.encoding ?? (isUtf8(body) ? 'utf8' : singleByte(body));
   const raw = encoding === 'utf8' ? body.toString('utf8') : iconv.decode(body, ICONV[encoding], { stripBOM: false });
+  return decoded(raw, encoding, marked !== undefined);
+}
+
+function decoded(raw: string, encoding: Encoding, bom: boolean): Decoded {
   const endings = endingsOf(raw);
   const text = endings === '\n' ? raw : raw.replaceAll('\r\n', '\n');
-  return { text, form: { encoding, bom: marked !== undefined, endings } };
+  return { text, form: { encoding, bom, endings } };
 }
 
 /** The form of a file that does not exist yet. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { decode } from './encoding.ts';
 import { isBinary } from './mimetype.ts';
 
@@ -8,18 +8,18 @@ const FIRST_SIZE = 64 << 10;
 export class FileReader {
   #buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
 
-  /** null: binary, unreadable, or the bytes do not hold `needle` (ASCII). */
-  read(file: string, needle: string | null): string | null {
+  /** null: binary, unreadable, or the bytes hold none of the `needles` (ASCII). */
+  read(file: string, needles: readonly string[] | null): string | null {
     const bytes = this.#bytes(file);
-    if (bytes === null || isBinary(bytes)) return null;
-    if (needle !== null && !isWide(bytes) && bytes.indexOf(needle, 0, 'latin1') === -1) return null;
-    return decode(bytes).text;
+    if (bytes === null) return null;
+    if (needles !== null && !isWide(bytes) && !holdsOne(bytes, needles)) return null;
+    return isBinary(bytes) ? null : decode(bytes).text;
   }
 
   #bytes(file: string): Buffer | null {
     let handle: number;
     try {
-      handle = openSync(file, 'r');
+      handle = openSync(file, constants.O_RDONLY);
     } catch {
       return null;
     }
@@ -46,6 +46,11 @@ export class FileReader {
     }
     return length;
   }
+}
+
+function holdsOne(bytes: Buffer, needles: readonly string[]): boolean {
+  for (const needle of needles) if (bytes.indexOf(needle, 0, 'latin1') !== -1) return true;
+  return false;
 }
 
 /** UTF-16 by its byte order mark: ASCII is not one byte there. */

@@ -73,16 +73,16 @@ function inOrder(
   }
   return {
     status: 200,
-    results: candidates.flatMap(({ path }) => {
+    results: candidates.flatMap(({ path }, at) => {
       const result = results.get(path);
-      return result ? [{ path, result }] : [];
+      return result ? [{ path, at, result }] : [];
     }),
   };
 }
 
 const withReason = (found: MatchManyResult, reason: string): MatchManyResult => ({
   ...found,
-  results: found.results.map(({ path, result }) => ({ path, result: { ...result, reason } })),
+  results: found.results.map(({ path, at, result }) => ({ path, at, result: { ...result, reason } })),
 });
 
 /** Vectors of this process; the oldest go first. */

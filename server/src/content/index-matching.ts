@@ -1,7 +1,6 @@
 import type { Matcher } from '@plurnk/plurnk-grammar';
 import type { Candidate, MatchManyResult, MatchResult } from './contract.ts';
-import type { AnyIndexDialect } from './dialects/dialect.ts';
-import { DIALECTS } from './dialects/dialects.ts';
+import { indexDialect } from './dialects/dialects.ts';
 import type { MatchAnswer } from './match-messages.ts';
 import { type MatchThread, toItem } from './match-thread.ts';
 
@@ -18,7 +17,8 @@ export async function matchIndexed(
   chunk: number,
   stop: AbortSignal,
 ): Promise<MatchManyResult | null> {
-  const dialect = DIALECTS[matcher.dialect] as AnyIndexDialect;
+  const dialect = await indexDialect(matcher.dialect);
+  if (dialect === null) throw new Error(`${matcher.dialect} is no dialect over indexes`);
   const compiled = dialect.compile(matcher);
   if (!compiled.ok) return { status: 400, results: [], reason: compiled.reason };
   const request = ++lastRequest;
@@ -30,7 +30,7 @@ export async function matchIndexed(
     const done = await Promise.all(
       shares.map(async ({ thread, own }) => {
         for (let from = 0; from < own.length; from += chunk) {
-          const items = await Promise.all(own.slice(from, from + chunk).map(one => toItem(one, true)));
+          const items = await Promise.all(own.slice(from, from + chunk).map(one => toItem(one)));
           if (!(await thread.run({ kind: 'index', request, matcher, items, from, needles }, stop))) return false;
         }
         return true;
@@ -56,9 +56,9 @@ export async function matchIndexed(
       if (candidate && result) found.set(candidate.path, result);
     });
   }
-  const results = candidates.flatMap(({ path }) => {
+  const results = candidates.flatMap(({ path }, at) => {
     const result = found.get(path);
-    return result ? [{ path, result }] : [];
+    return result ? [{ path, at, result }] : [];
   });
   return { status: 200, results };
 }

@@ -1,5 +1,5 @@
 import type { AnyIndexDialect, Indexed } from './dialects/dialect.ts';
-import { DIALECTS } from './dialects/dialects.ts';
+import { indexDialect } from './dialects/dialects.ts';
 import type { IndexJob, MatchAnswer, MatchItem } from './match-messages.ts';
 import { ProjectionCache } from './projection/cache.ts';
 
@@ -18,7 +18,7 @@ export class IndexShare {
   }
 
   async answer(job: IndexJob): Promise<MatchAnswer> {
-    const dialect: AnyIndexDialect | null = dialectOf(job);
+    const dialect = await indexDialect(job.matcher.dialect);
     const compiled = dialect?.compile(job.matcher);
     if (!dialect || !compiled?.ok) {
       return {
@@ -63,8 +63,3 @@ export class IndexShare {
 
 const holdsOne = (text: string, needles: readonly string[] | null): boolean =>
   needles === null || needles.some(needle => text.includes(needle));
-
-function dialectOf(job: IndexJob): AnyIndexDialect | null {
-  const dialect = DIALECTS[job.matcher.dialect];
-  return dialect.kind === 'index' ? dialect : null;
-}

@@ -11,6 +11,13 @@ export interface MatchItem {
   readonly file?: string;
 }
 
+/** Many texts of which nothing else matters, in a form that costs next to nothing to hand over. */
+export interface PackedTexts {
+  /** Paths separated by NUL, which no path holds; empty where `texts` has the text itself. */
+  readonly files: string;
+  readonly texts: readonly (readonly [at: number, text: string])[];
+}
+
 /** A request over indexes in three steps: index the thread's share, survey it, rank it against the merged surveys. */
 export type IndexJob =
   | {
@@ -36,6 +43,7 @@ export type IndexJob =
 export type MatchJob =
   | IndexJob
   | { readonly id: number; readonly kind: 'texts'; readonly matcher: Matcher; readonly items: readonly MatchItem[] }
+  | ({ readonly id: number; readonly kind: 'scan'; readonly matcher: Matcher } & PackedTexts)
   | {
       readonly id: number;
       readonly kind: 'paths';
@@ -48,5 +56,6 @@ export type MatchAnswer =
   | { readonly id: number; readonly kind: 'indexed' }
   | { readonly id: number; readonly kind: 'survey'; readonly survey: unknown }
   | { readonly id: number; readonly kind: 'texts'; readonly results: readonly (MatchResult | null)[] }
+  | { readonly id: number; readonly kind: 'scanned'; readonly found: readonly (readonly [number, MatchResult])[] }
   | { readonly id: number; readonly kind: 'paths'; readonly paths: readonly string[] }
   | { readonly id: number; readonly kind: 'refused'; readonly status: 400 | 415; readonly reason: string };

@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { deferred } from '../platform/deferred.ts';
 import type { Candidate } from './contract.ts';
-import type { MatchAnswer, MatchItem, MatchJob } from './match-messages.ts';
+import type { MatchAnswer, MatchItem, MatchJob, PackedTexts } from './match-messages.ts';
 
 type Unnumbered = MatchJob extends infer Job ? (Job extends MatchJob ? Omit<Job, 'id'> : never) : never;
 
@@ -65,12 +65,19 @@ export class MatchThread {
 /** The source file while developing, its bundle beside the server's bundle once built. */
 const workerFile = (): string => (import.meta.url.endsWith('.ts') ? './match.worker.ts' : './match.worker.js');
 
-/**
- * What the worker gets of a candidate: the file's path where it can read it itself, else the text. The key is left out
- * for dialects that keep nothing (it may cost a look at the disk).
- */
-export async function toItem(candidate: Candidate, keyed: boolean): Promise<MatchItem> {
-  const { path, mimetype, file } = candidate;
-  const key = keyed ? candidate.key : '';
+/** What the worker gets of a candidate: the file's path where it can read it itself, else the text. */
+export async function toItem(candidate: Candidate): Promise<MatchItem> {
+  const { path, mimetype, key, file } = candidate;
   return file === undefined ? { path, mimetype, key, text: await candidate.text() } : { path, mimetype, key, file };
+}
+
+/** The same for dialects that look at nothing but the text. */
+export async function pack(candidates: readonly Candidate[]): Promise<PackedTexts> {
+  const texts: Promise<readonly [number, string]>[] = [];
+  const files = candidates.map((candidate, at) => {
+    const { file } = candidate;
+    if (file === undefined) texts.push(candidate.text().then(text => [at, text] as const));
+    return file ?? '';
+  });
+  return { files: files.join('\0'), texts: await Promise.all(texts) };
 }

@@ -1,8 +1,9 @@
 /** Matching off the main thread, in chunks, under a deadline (RES-42). */
-import type { Candidate, Matching, MatchManyResult, MatchResult } from './contract.ts';
+import type { Candidate, Matching, MatchManyResult } from './contract.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { matchIndexed } from './index-matching.ts';
-import { MatchThread, toItem } from './match-thread.ts';
+import { MatchThread } from './match-thread.ts';
+import { matchTexts } from './text-matching.ts';
 
 export interface MatchingOptions {
   /** Milliseconds for one request; default 10,000. */
@@ -25,36 +26,11 @@ export function createMatching(options: MatchingOptions = {}): Matching {
     signal: AbortSignal,
   ): Promise<MatchManyResult> {
     const stop = limit(signal);
-    if (DIALECTS[matcher.dialect].kind === 'index') {
-      const done = await matchIndexed(threads, matcher, candidates, chunk, stop);
-      return done ?? { status: 504, results: [], reason: late(0, candidates.length, 'texts') };
-    }
-    const keyed = matcher.dialect === 'xpath' || matcher.dialect === 'jsonpath';
-    const results: (MatchResult | null)[] = new Array(candidates.length).fill(null);
-    let [next, done, refused] = [0, 0, null as { status: number; reason: string } | null];
-    const drain = async (thread: MatchThread): Promise<void> => {
-      while (next < candidates.length && refused === null && !stop.aborted) {
-        const from = next;
-        next += chunk;
-        const items = await Promise.all(candidates.slice(from, next).map(one => toItem(one, keyed)));
-        const answer = await thread.run({ kind: 'texts', matcher, items }, stop);
-        if (answer === null) return;
-        if (answer.kind === 'refused') refused = { status: answer.status, reason: answer.reason };
-        if (answer.kind !== 'texts') return;
-        for (const [index, result] of answer.results.entries()) results[from + index] = result;
-        done += items.length;
-      }
-    };
-    await Promise.all(threads.slice(0, Math.max(1, Math.ceil(candidates.length / chunk))).map(drain));
-    if (refused !== null) return { ...(refused as { status: number; reason: string }), results: [] };
-    if (stop.aborted && done < candidates.length) {
-      return { status: 504, results: [], reason: late(done, candidates.length, 'texts') };
-    }
-    const found = candidates.flatMap((candidate, index) => {
-      const result = results[index];
-      return result === null || result === undefined ? [] : [{ path: candidate.path, result }];
-    });
-    return { status: 200, results: found };
+    const indexed = DIALECTS[matcher.dialect].kind === 'index';
+    const { answer, done } = indexed
+      ? { answer: await matchIndexed(threads, matcher, candidates, chunk, stop), done: 0 }
+      : await matchTexts(threads, matcher, candidates, chunk, stop);
+    return answer ?? { status: 504, results: [], reason: late(done, candidates.length, 'texts') };
   }
 
   return {

@@ -80,6 +80,7 @@ function compileOne(pattern: string): PathGlob {
 export function pathGlob(pattern: string, options: { readonly anywhere?: boolean } = {}): PathGlob {
   const below = pattern.endsWith('/') ? `${pattern}**` : pattern;
   const rooted = options.anywhere === true && !below.includes('/') ? `**/${below}` : below;
+  if (rooted === '**') return () => true;
   const globs = expand(rooted).map(compileOne);
   return path => globs.some(glob => glob(path));
 }

@@ -24,6 +24,9 @@ export const isSet = (address: Address, scheme: Scheme): boolean =>
 const hasTags = (item: Item, tags: readonly string[] | null): boolean =>
   (tags ?? []).every(tag => item.tags.includes(tag));
 
+const withTags = (items: readonly Item[], tags: readonly string[] | null): readonly Item[] =>
+  tags === null || tags.length === 0 ? items : items.filter(item => hasTags(item, tags));
+
 /** A glob of a target, relative to where the scheme's paths begin. */
 function scopeOf(glob: string): (path: string) => boolean {
   const path = glob.replace(/^(?:\.\/+)+/, '').replace(/^\.$/, '');
@@ -61,7 +64,7 @@ export async function select(
 ): Promise<Selection | Failure> {
   if (target?.kind === 'regex') {
     const found = await byPattern(registry, matching, target, context);
-    return isFailed(found) ? found : { ...found, items: found.items.filter(item => hasTags(item, tags)) };
+    return isFailed(found) ? found : { ...found, items: withTags(found.items, tags) };
   }
   const address = target === null ? null : addressOf(target);
   if (address === null) return fail(400, 'A target is missing: say where, for example (src/**) or (known:///**).');
@@ -77,7 +80,7 @@ export async function select(
   const all = await scheme.list(address, context);
   if (isFailed(all)) return all;
   const inScope = scoped(all, scheme.scopeGlob?.(address, context) ?? address.path);
-  return { scheme, address, many: true, items: inScope.filter(item => hasTags(item, tags)) };
+  return { scheme, address, many: true, items: withTags(inScope, tags) };
 }
 
 /** Items of a glob. Names with brackets are common in paths: where the set matches nothing, it is taken as written. */
@@ -122,25 +125,24 @@ export async function locate(
   items: readonly Item[],
   signal: AbortSignal,
 ): Promise<Places | Failure> {
-  const searched = items.flatMap(item => {
+  const searched: Item[] = [];
+  const candidates: Candidate[] = [];
+  for (const item of items) {
     const candidate = item.candidate();
-    return candidate === null ? [] : [{ item, candidate }];
-  });
-  const answer = await matching.matchMany(
-    matcher,
-    searched.map(({ candidate }) => candidate),
-    signal,
-  );
+    if (candidate === null) continue;
+    searched.push(item);
+    candidates.push(candidate);
+  }
+  const answer = await matching.matchMany(matcher, candidates, signal);
   if (answer.status !== 200) return fail(answer.status, answer.reason ?? 'The matcher could not be used here.');
-  const byPath = new Map(searched.map(one => [one.candidate.path, one]));
   const places: Place[] = [];
   const refused: { item: Item; status: number; reason: string }[] = [];
-  for (const { path, result } of answer.results) {
-    const found = byPath.get(path);
-    if (found === undefined) continue;
-    if (result.status >= 400) refused.push({ item: found.item, status: result.status, reason: result.reason ?? '' });
+  for (const { at, result } of answer.results) {
+    const [item, candidate] = [searched[at], candidates[at]];
+    if (item === undefined || candidate === undefined) continue;
+    if (result.status >= 400) refused.push({ item, status: result.status, reason: result.reason ?? '' });
     const because = result.reason === undefined ? {} : { reason: result.reason };
-    for (const span of tidy(result.spans)) places.push({ ...found, span, status: result.status, ...because });
+    for (const span of tidy(result.spans)) places.push({ item, candidate, span, status: result.status, ...because });
   }
   if (matcher.dialect === 'semantic') places.sort((a, b) => (b.span.score ?? 0) - (a.span.score ?? 0));
   return { places, refused };

@@ -119,7 +119,11 @@ class SessionWorkspaces implements Workspace {
   locator(sessionId: SessionId): ReturnType<Workspace['locator']> {
     const root = this.#root(sessionId) ?? '';
     const bridge = this.#deps.bridge?.(sessionId) ?? null;
-    return file => new MemberPlace(file, path.join(root, file), bridge);
+    const below = root.endsWith(path.sep) ? root : root + path.sep;
+    // Names of listings are clean; joining them properly counts when there are tens of thousands.
+    const absolute = (file: string): string =>
+      path.sep === '/' && !file.startsWith('.') ? below + file : path.join(root, file);
+    return file => new MemberPlace(file, absolute(file), bridge);
   }
 
   known(sessionId: SessionId, path: string): FileSnapshot | null {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { requiredText } from '../../../server/src/content/dialects/required-text.ts';
+import { requiredTexts } from '../../../server/src/content/dialects/required-text.ts';
 
 describe('text that a regular expression requires', () => {
   const cases: readonly (readonly [pattern: string, expected: string | null])[] = [
@@ -11,7 +11,11 @@ describe('text that a regular expression requires', () => {
     ['ab*cd', 'cd'],
     ['ab+cd', 'ab'],
     ['a{0,3}bc', 'bc'],
-    ['foo|bar', null],
+    ['foo|bar', 'foo or bar'],
+    ['foo|ba+r|x\\|yz', 'foo or ba or x|yz'],
+    ['foo|.', null],
+    ['foo|', null],
+    ['a(b|cc)dd|[|]ee', 'dd or ee'],
     ['(foo)', null],
     ['(?=x)yes', 'yes'],
     ['a\\u0041b', null],
@@ -20,11 +24,12 @@ describe('text that a regular expression requires', () => {
     ['x', null],
   ];
   for (const [pattern, expected] of cases) {
-    it(`[RES-42] ${pattern} → ${expected}`, () => assert.equal(requiredText(pattern, ''), expected));
+    it(`[RES-42] ${pattern} → ${expected}`, () =>
+      assert.deepEqual(requiredTexts(pattern, ''), expected?.split(' or ') ?? null));
   }
 
   it('[RES-42] case-insensitive patterns require nothing that can be looked for', () => {
-    assert.equal(requiredText('abc', 'i'), null);
+    assert.equal(requiredTexts('abc', 'i'), null);
   });
 
   it('[RES-42] whatever matches holds the required text', () => {
@@ -36,8 +41,10 @@ describe('text that a regular expression requires', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '\n'), maxLength: 12 });
     fc.assert(
       fc.property(pattern, text, (source, input) => {
-        const needle = requiredText(source, '');
-        return needle === null || !new RegExp(source, 'gm').test(input) || input.includes(needle);
+        const needles = requiredTexts(source, '');
+        return (
+          needles === null || !new RegExp(source, 'gm').test(input) || needles.some(needle => input.includes(needle))
+        );
       }),
       { numRuns: 5000, seed: 7 },
     );

@@ -17,8 +17,8 @@ export interface TextDialect {
   readonly kind: 'text';
   /** Once per request; not ok → 400 with the compiler's message. */
   compile(matcher: Matcher): Compiled<(text: DialectText) => Promise<MatchResult> | MatchResult>;
-  /** A text that every text with a match holds, ASCII; null when none is known. Lets files be passed over unread. */
-  needle?(matcher: Matcher): string | null;
+  /** Texts of which every text with a match holds one, ASCII; null when none are known. Lets files be passed over unread. */
+  needles?(matcher: Matcher): readonly string[] | null;
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { LineSpan, MatchResult } from '../contract.ts';
 import { lineStarts } from '../lines.ts';
 import { NOTHING, type TextDialect } from './dialect.ts';
-import { requiredText } from './required-text.ts';
+import { requiredTexts } from './required-text.ts';
 
 /** Line number of an offset, moving forward only: occurrences come in order. */
 function lineCounter(text: string): (offset: number) => number {
@@ -39,7 +39,7 @@ export function compileRegex(pattern: string, flags: string): RegExp {
 
 export const regexDialect: TextDialect = {
   kind: 'text',
-  needle: matcher => (matcher.dialect === 'regex' ? requiredText(matcher.pattern, matcher.flags) : null),
+  needles: matcher => (matcher.dialect === 'regex' ? requiredTexts(matcher.pattern, matcher.flags) : null),
   compile(matcher) {
     if (matcher.dialect !== 'regex') return { ok: false, reason: 'This is no regular expression.' };
     try {

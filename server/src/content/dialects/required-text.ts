@@ -1,11 +1,33 @@
 const SHORTEST = 2;
+const MOST = 8;
 
 /**
- * The longest plain text that every match of a regular expression holds, or null. Conservative: alternatives, groups,
- * classes, look-around and anything quantified are taken to hold nothing; case-insensitive and `v` patterns are not read.
+ * Plain texts of which every match of a regular expression holds one: the longest of each alternative. null when none
+ * are known. Conservative: groups, classes, look-around and anything quantified are taken to hold nothing;
+ * case-insensitive and `v` patterns are not read.
  */
-export function requiredText(pattern: string, flags: string): string | null {
+export function requiredTexts(pattern: string, flags: string): readonly string[] | null {
   if (/[iv]/.test(flags)) return null;
+  const texts = alternatives(pattern).map(requiredText);
+  return texts.length <= MOST && texts.every(text => text !== null) ? texts : null;
+}
+
+/** Split at the top level; whole where something is not understood. */
+function alternatives(pattern: string): readonly string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < pattern.length; ) {
+    const piece = /[*+?{}]/.test(pattern.charAt(at)) ? null : pieceAt(pattern, at);
+    if (piece?.kind === 'alternative') {
+      parts.push(pattern.slice(from, at));
+      from = piece.end;
+    }
+    at = piece?.end ?? at + 1;
+  }
+  return [...parts, pattern.slice(from)];
+}
+
+function requiredText(pattern: string): string | null {
   let best = '';
   let run = '';
   const end = (): void => {
