@@ -67,7 +67,12 @@ async function runSuite(suite: Suite): Promise<SuiteReport> {
         error instanceof Error ? (error.stack ?? error.message) : String(error),
       ),
     );
-  const report = { suite: suite.name, durationMs: Math.round(performance.now() - begun), ...outcome };
+  // A suite without a test proves nothing: it must not look like one that passed.
+  const isEmpty = outcome.results.length === 0 && values.grep === undefined;
+  const results = isEmpty
+    ? failedSuite(`${suite.name}: no test ran`, outcome.output.slice(-4000)).results
+    : outcome.results;
+  const report = { suite: suite.name, durationMs: Math.round(performance.now() - begun), ...outcome, results };
   const { passed, failed, skipped } = countResults([report]);
   const marks = [
     `${passed} passed`,

@@ -22,6 +22,7 @@ const CHECKS: readonly Check[] = [
   typeCheck('tsconfig.json'),
   typeCheck('tsconfig.client.json'),
   typeCheck('tsconfig.webview.json'),
+  typeCheck('packages/webview/test/tsconfig.json'),
   { name: 'biome', run: () => program('node_modules/@biomejs/biome/bin/biome', ['check', '--colors=off']) },
   { name: 'imports point one way', run: checkImports },
   { name: 'manifest agrees with the code', run: checkManifest },

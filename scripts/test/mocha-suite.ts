@@ -20,7 +20,7 @@ export function mochaSuite(
     ...(options.exclusive ? { exclusive: true } : {}),
     async run({ grep }) {
       const files = globSync(pattern, { cwd: projectRoot }).sort();
-      if (files.length === 0) return { results: [], output: '' };
+      if (files.length === 0) return failedSuite(`${name}: the suite is empty`, `There is no file ${pattern}.`);
       return await withReport(async report => {
         const args = [
           '--conditions=plurnk-source',

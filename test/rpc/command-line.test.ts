@@ -173,6 +173,27 @@ describe('the command-line client', () => {
     assert.equal(readFileSync(file, 'utf8'), 'hello\nmoon\n');
   });
 
+  it('[RPC-3] Ctrl-C ends a script where it is: what waits is cancelled, what follows never runs', async function () {
+    this.timeout(60_000);
+    const script = place.file('stopped.plk', '<<EDIT(hello.txt)<1>:gone:EDIT\n<<EDIT(known:///after.md):after:EDIT\n');
+    const { child, ended, said } = start(['run', script, '--session', 'ended']);
+    await said(/\[a\]ccept/);
+    child.kill('SIGINT');
+    const { code, err } = await ended;
+    assert.equal(code, 130, err);
+    assert.equal(readFileSync(file, 'utf8'), 'hello\nworld\n');
+    const check = place.file('check.plk', '<<READ(known:///after.md):READ\n');
+    const after = await start(['run', check, '--session', 'ended']).ended;
+    assert.match(after.out, /READ known:\/\/\/after\.md 404/);
+    const { out } = await start(['export', '--session', 'ended', '-o', '-']).ended;
+    const rows = out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    const edit = rows.find(({ op, pathname }) => op === 'EDIT' && pathname === 'hello.txt');
+    assert.deepEqual([edit?.status_rx, edit?.outcome, edit?.state], [499, 'loop_aborted', 'cancelled']);
+  });
+
   it('[RPC-4] attach takes prompts and answers proposals from what is typed', async function () {
     this.timeout(60_000);
     place.file('again.json', '[]');

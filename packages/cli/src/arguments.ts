@@ -1,6 +1,19 @@
 import { parseArgs } from 'node:util';
+import { EXPORT_FORMATS } from '@plurnk/protocol';
 
-export const COMMANDS = ['prompt', 'attach', 'log', 'packet', 'run', 'export', 'sessions', 'help', 'version'] as const;
+export const COMMANDS = [
+  'prompt',
+  'attach',
+  'log',
+  'packet',
+  'run',
+  'export',
+  'import',
+  'sessions',
+  'help',
+  'version',
+] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export type CommandName = (typeof COMMANDS)[number];
 
 export interface Arguments {
@@ -13,7 +26,7 @@ export interface Arguments {
   readonly ask: boolean;
   readonly yolo: boolean;
   readonly maxTurns: number | null;
-  readonly format: 'jsonl' | 'html';
+  readonly format: ExportFormat;
   readonly output: string | null;
   readonly url: string | null;
   readonly token: string | null;
@@ -33,7 +46,7 @@ const OPTIONS = {
   ask: { type: 'boolean', default: false },
   yolo: { type: 'boolean', default: false },
   'max-turns': { type: 'string' },
-  format: { type: 'string', default: 'jsonl' },
+  format: { type: 'string', default: 'session' },
   output: { type: 'string', short: 'o' },
   url: { type: 'string' },
   token: { type: 'string' },
@@ -50,8 +63,8 @@ export function readArguments(args: readonly string[]): Arguments {
   const named = isCommand ? (first as CommandName) : 'prompt';
   const none = positionals.length === 0;
   const command = values.help || (none && !values.version) ? 'help' : values.version ? 'version' : named;
-  const { format } = values;
-  if (format !== 'jsonl' && format !== 'html') throw new UsageError('--format is jsonl or html.');
+  const format = EXPORT_FORMATS.find(known => known === values.format);
+  if (format === undefined) throw new UsageError(`--format is ${EXPORT_FORMATS.join(', ')}.`);
   return {
     command,
     rest: isCommand ? others : positionals,
@@ -91,6 +104,7 @@ plurnk log                 rows of a session
 plurnk packet [turn]       what a turn sent to the model (the last one by default)
 plurnk run script.plk      executes a script of operations
 plurnk export              writes a session to a file
+plurnk import FILE         makes a session of such a file; of standard input with -
 plurnk sessions            lists the sessions
 
   -s, --session NAME       the session to use; made when there is none of that name
@@ -99,7 +113,7 @@ plurnk sessions            lists the sessions
       --ask                read only: no changes, no commands
       --yolo               accept every change and command
       --max-turns N        stop after N turns
-      --format jsonl|html  of an export
+      --format session|jsonl|html  of an export: to import again, rows for scripts, one page to read
   -o, --output FILE        of an export; the name of the session by default, - for standard output
       --json               rows as JSON, one a line
       --root DIR           the workspace folder; this one by default

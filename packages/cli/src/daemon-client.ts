@@ -48,11 +48,20 @@ export class DaemonClient {
   }
 
   call<Name extends MethodName>(method: Name, params: MethodParams<Name>): Promise<MethodResult<Name>> {
+    return this.start(method, params).answer;
+  }
+
+  /** A call that can be given up: then the daemon ends what it was about to do. */
+  start<Name extends MethodName>(
+    method: Name,
+    params: MethodParams<Name>,
+  ): { readonly answer: Promise<MethodResult<Name>>; readonly cancel: () => void } {
     const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<MethodResult<Name>>((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
-      this.#socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+      this.#send({ id, method, params });
     });
+    return { answer, cancel: () => this.#send({ method: '$/cancelRequest', params: { id } }) };
   }
 
   on(listener: (notification: Notification) => void): { dispose(): void } {
@@ -62,6 +71,10 @@ export class DaemonClient {
 
   close(): void {
     this.#socket.close();
+  }
+
+  #send(message: object): void {
+    this.#socket.send(JSON.stringify({ jsonrpc: '2.0', ...message }));
   }
 
   #receive(text: string): void {

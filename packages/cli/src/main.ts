@@ -3,6 +3,7 @@ import { PROTOCOL_VERSION } from '@plurnk/protocol';
 import { type Arguments, type CommandName, HELP, readArguments, UsageError } from './arguments.ts';
 import { attach } from './commands/attach.ts';
 import { exportSession } from './commands/export-session.ts';
+import { importSession } from './commands/import-session.ts';
 import { log } from './commands/log.ts';
 import { packet } from './commands/packet.ts';
 import { CANCELLED, prompt } from './commands/prompt.ts';
@@ -20,6 +21,7 @@ const COMMANDS = {
   packet,
   run: runScript,
   export: exportSession,
+  import: importSession,
   sessions,
 } satisfies Record<Exclude<CommandName, 'help' | 'version'>, (context: Context) => Promise<number>>;
 
