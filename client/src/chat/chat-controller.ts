@@ -51,7 +51,10 @@ export class ChatController implements vscode.Disposable {
       view.onVisible(visible => {
         if (visible) this.#postHeader();
       }),
-      session.onSwitched(() => void this.#guard(() => this.#load())),
+      session.onSwitched(() => {
+        parts.notices.switched();
+        void this.#guard(() => this.#load());
+      }),
       models.onChanged(() => this.#postModels()),
       proposals.onChanged(() => this.#postPending()),
       conversation.onChanged(() => void this.#guard(() => this.#header())),
@@ -122,7 +125,7 @@ export class ChatController implements vscode.Disposable {
       history: () => vscode.commands.executeCommand('plurnk.history'),
       inspect: ({ turnId }) =>
         vscode.commands.executeCommand('plurnk.openInspector', turnId ?? conversation.lastTurnId),
-      action: ({ command, key }) => this.#action(command, key),
+      action: ({ command, key }) => this.act(command, key),
       dismiss: ({ key }) => notices.clear(key),
     } satisfies Handlers & { [name: string]: unknown };
   }
@@ -257,20 +260,30 @@ export class ChatController implements vscode.Disposable {
     }
   }
 
-  async #action(command: ChatFromView['action']['command'], key: string): Promise<void> {
+  /** The button of a notice. */
+  async act(command: ChatFromView['action']['command'], key: string): Promise<void> {
     const commands = {
       addModel: 'plurnk.addModel',
+      enterKey: 'plurnk.enterKey',
       selectModel: 'plurnk.selectModel',
       trust: 'workbench.trust.manage',
       openFolder: 'workbench.action.files.openFolder',
       restartServer: 'plurnk.restartServer',
       showLog: 'plurnk.showLog',
       doctor: 'plurnk.doctor',
-      retry: 'plurnk.openChat',
       newSession: 'plurnk.newSession',
     } as const;
     if (key !== '' && key !== 'workspace') this.#parts.notices.clear(key);
+    if (command === 'retry') return this.#again();
     await vscode.commands.executeCommand(commands[command]);
+  }
+
+  /** The last prompt once more, in the same run. */
+  async #again(): Promise<void> {
+    const { prompts } = await this.#parts.server.request('session.prompts', { limit: 1 });
+    const [text] = prompts;
+    const mode = this.#parts.memory.get<ChatMode>(MODE_KEY, 'act');
+    if (text !== undefined) await this.#send({ text, chips: [], mode });
   }
 
   #postModels(): void {

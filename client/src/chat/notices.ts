@@ -6,6 +6,15 @@ import type { ChatView } from './chat-view.ts';
 
 type Action = NonNullable<Notice['action']>;
 
+/** One notice for what the model or the way to it did: the newest counts. */
+const PROVIDER = 'provider';
+/** What mends a failure, by its kind (UI-15); what is not here needs another model. */
+const NEEDS_KEY: ReadonlySet<string> = new Set(['unauthorized', 'not_configured']);
+const PASSES: ReadonlySet<string> = new Set([
+  ...['rate_limit', 'overloaded', 'server_error', 'network_failure', 'timeout', 'turn_failed'],
+]);
+const TOO_LONG: ReadonlySet<string> = new Set(['context_overflow', 'overflow']);
+
 /** Sentences with a way out (UI-15, UI-4). Kept here, so that a page that is made anew shows them again. */
 export class Notices implements vscode.Disposable {
   readonly #view: ChatView;
@@ -74,23 +83,17 @@ export class Notices implements vscode.Disposable {
     this.show({ key: 'failure', level: 'error', text });
   }
 
-  /** Why a loop ended, where the person can do something about it. */
+  /** Why a loop ended, where the person can do something about it and nothing has said so yet. */
   loopEnded(status: number, reason: string | null): void {
-    if (status < 400 || status === 499) {
-      this.clear('provider');
-      return;
-    }
-    if (status === 413) {
-      const action: Action = { label: vscode.l10n.t('New session'), command: 'newSession' };
-      this.show({
-        key: 'provider',
-        level: 'error',
-        text: vscode.l10n.t('The conversation is too long for this model.'),
-        action,
-      });
-    } else if (status === 500 && reason?.includes(' ')) {
-      this.#provider(reason, null);
-    }
+    if (status < 400 || status === 499) this.clear(PROVIDER);
+    else if (this.#shown.get(PROVIDER)?.level === 'error') return;
+    else if (status === 413) this.#failed('overflow', '');
+    else if (status === 500 && reason?.includes(' ')) this.#failed('turn_failed', reason);
+  }
+
+  /** Another conversation is shown: what was said of the last one is over. */
+  switched(): void {
+    for (const key of ['model', 'failure', PROVIDER]) this.clear(key);
   }
 
   dispose(): void {
@@ -128,15 +131,19 @@ export class Notices implements vscode.Disposable {
   }
 
   #telemetry(event: TelemetryEvent): void {
-    if (event.kind === 'turn_generated') this.clear('provider');
+    if (event.kind === 'turn_generated') this.clear(PROVIDER);
     if (event.source === 'store' && event.kind === 'saving_resumed') this.clear('telemetry:store');
     if (event.kind === 'through_another_window')
       this.show({ key: 'window', level: 'info', text: event.message ?? event.kind });
+    if (event.kind === 'sessions_removed')
+      this.show({ key: 'retention', level: 'info', text: event.message ?? event.kind });
     if (event.level === 'info') return;
     const message = event.message ?? event.kind;
     if (event.kind === 'unconstrained') this.show({ key: 'grammar', level: 'info', text: message });
-    else if (event.source === 'provider') this.#provider(message, event.data ?? null);
-    else if (event.level === 'error' || event.source === 'store') {
+    else if (event.level === 'warn' && event.source === 'provider') this.#waits(message, event.data ?? null);
+    else if (event.source === 'provider' || TOO_LONG.has(event.kind) || event.kind === 'turn_failed')
+      this.#failed(event.kind, message);
+    else if (event.level === 'error' || event.source === 'store' || event.source === 'plugin') {
       this.show({
         key: `telemetry:${event.source}`,
         level: event.level === 'error' ? 'error' : 'warning',
@@ -145,20 +152,23 @@ export class Notices implements vscode.Disposable {
     }
   }
 
-  #provider(message: string, data: TelemetryEvent['data'] | null): void {
-    const until = retryAt(data);
-    const key = /\b(?:401|403|key|auth\w*)\b/i.test(message);
-    const action: Action = key
-      ? { label: vscode.l10n.t('Enter a key'), command: 'addModel' }
-      : { label: vscode.l10n.t('Choose another model'), command: 'selectModel' };
-    this.show({
-      key: 'provider',
-      level: until ? 'warning' : 'error',
-      text: message,
-      action: until ? null : action,
-      until,
-    });
+  /** It is asked again by itself; until then the seconds count down. */
+  #waits(message: string, data: TelemetryEvent['data'] | null): void {
+    this.show({ key: PROVIDER, level: 'warning', text: message, until: retryAt(data) });
   }
+
+  #failed(kind: string, message: string): void {
+    const tooLong = TOO_LONG.has(kind);
+    const text = tooLong ? vscode.l10n.t('The conversation is too long for this model.') : message;
+    this.show({ key: PROVIDER, level: 'error', text, detail: tooLong ? message : '', action: mends(kind) });
+  }
+}
+
+function mends(kind: string): Action {
+  if (TOO_LONG.has(kind)) return { label: vscode.l10n.t('New session'), command: 'newSession' };
+  if (NEEDS_KEY.has(kind)) return { label: vscode.l10n.t('Enter a key'), command: 'enterKey' };
+  if (PASSES.has(kind)) return { label: vscode.l10n.t('Try again'), command: 'retry' };
+  return { label: vscode.l10n.t('Choose another model'), command: 'selectModel' };
 }
 
 function retryAt(data: TelemetryEvent['data'] | null): number | null {

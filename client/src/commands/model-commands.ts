@@ -132,6 +132,28 @@ async function selectModel({ models }: Services): Promise<void> {
   else if (chosen?.alias) await models.select(chosen.alias);
 }
 
+/** A new key for a model that is there; without a name, for one that the person picks. */
+async function enterKey({ editorState, models, server }: Services, given?: unknown): Promise<void> {
+  const configured = models.choices.filter(({ group }) => group === 'configured' || group === 'local');
+  const shown = configured.find(({ alias }) => alias === models.alias)?.alias;
+  const title = vscode.l10n.t('Enter Key');
+  const alias =
+    typeof given === 'string'
+      ? given
+      : (shown ??
+        (await vscode.window.showQuickPick(
+          configured.map(each => each.alias),
+          { title },
+        )));
+  if (!alias) return;
+  const prompt = vscode.l10n.t('Key for {0}', alias);
+  const key = (await vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true }))?.trim();
+  if (!key) return;
+  await editorState.setKey(alias, key);
+  server.notify('plurnk/editor.changed', editorState.current());
+  await testModel(server, alias);
+}
+
 async function removeKey({ editorState }: Services): Promise<void> {
   const alias = await vscode.window.showQuickPick([...editorState.keyed()], {
     title: vscode.l10n.t('Remove the key of'),
@@ -164,6 +186,7 @@ async function doctor({ server, context }: Services): Promise<void> {
 export const modelCommands = {
   'plurnk.addModel': addModel,
   'plurnk.selectModel': selectModel,
+  'plurnk.enterKey': enterKey,
   'plurnk.removeKey': removeKey,
   'plurnk.doctor': doctor,
   'plurnk.restartServer': ({ server }) => server.restart(),

@@ -8,9 +8,18 @@ export interface ChatRequest {
   readonly authorization: string | undefined;
 }
 
+/** An error as OpenAI sends it. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A server on loopback that speaks the OpenAI wire format, streaming. */
 export class ChatServer {
   readonly requests: ChatRequest[] = [];
+  /** Answers every request with this instead, until it is taken away. */
+  refusal: Refusal | null = null;
   readonly #server: Server;
   #reply: (request: ChatRequest) => string | Promise<string>;
 
@@ -33,6 +42,12 @@ export class ChatServer {
           authorization: incoming.headers.authorization,
         };
         this.requests.push(request);
+        if (this.refusal !== null) {
+          const { status, message, headers } = this.refusal;
+          response.writeHead(status, { 'content-type': 'application/json', ...headers });
+          response.end(JSON.stringify({ error: { message } }));
+          return;
+        }
         void Promise.resolve(this.#reply(request)).then(text => {
           response.writeHead(200, { 'content-type': 'text/event-stream' });
           for (let at = 0; at < text.length; at += 40)
@@ -45,8 +60,9 @@ export class ChatServer {
     });
   }
 
-  async listen(): Promise<string> {
-    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
+  /** Also after `close`; then at the port that it had, if that one is given. */
+  async listen(port = 0): Promise<string> {
+    await new Promise<void>(resolve => this.#server.listen(port, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
   }
 

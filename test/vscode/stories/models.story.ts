@@ -7,6 +7,7 @@ import { TEST_MODELS } from '../../../scripts/host/extension-tests.ts';
 import { ChatServer } from '../../rpc/support/chat-server.ts';
 import { openChat } from '../support/chat-driver.ts';
 import { type EditorStory, startStory } from '../support/editor-story.ts';
+import { eventually } from '../support/wait.ts';
 
 const KEY = 'canary-key-of-the-story-0123456789';
 
@@ -72,6 +73,77 @@ describe('adding a model', function () {
       await chat.messages.filter({ hasText: 'The teapot is ready.' }).first().waitFor();
       assert.match(server.requests.at(-1)?.user ?? '', /Is the teapot ready\?/);
       await story.screenshot('added');
+    }));
+
+  /** Sends a prompt that fails; gives the card that says so. */
+  const failing = async (prompt: string) => {
+    const chat = await openChat(story.window.page);
+    await chat.send(prompt);
+    const notice = chat.frame.locator('[data-testid=notice][data-key=provider]');
+    await notice.waitFor();
+    return { chat, notice, button: notice.getByTestId('notice-action') };
+  };
+
+  it('[UI-15] a key that is not accepted: the sentence says so, its button takes a new one', () =>
+    attempt(async () => {
+      const { page } = story.window;
+      server.refusal = { status: 401, message: 'Incorrect API key provided.' };
+      const { chat, notice, button } = await failing('Open the door');
+      assert.match((await notice.textContent()) ?? '', /did not accept the key/);
+      await story.screenshot('bad-key');
+      await button.click();
+      server.refusal = null;
+      await answer(page, 'Key for teapot-1', `${KEY}-new`);
+      await eventually(
+        () => server.requests.at(-1)?.authorization,
+        sent => sent === `Bearer ${KEY}-new`,
+        'the model is tried with the new key',
+      );
+      await notice.waitFor({ state: 'hidden' });
+      await chat.send('Open the door now');
+      await eventually(
+        () => chat.footers.last().getAttribute('data-status'),
+        status => status === '200',
+        'the loop ends well',
+      );
+    }));
+
+  it('[UI-15] a limit that is too long to wait for ends the loop; its button asks again', () =>
+    attempt(async () => {
+      server.refusal = { status: 429, message: 'Slow down.', headers: { 'retry-after': '900' } };
+      const { chat, notice, button } = await failing('Hurry');
+      assert.match((await notice.textContent()) ?? '', /limiting how often it may be asked.*900 seconds/);
+      server.refusal = null;
+      await button.click();
+      await notice.waitFor({ state: 'hidden' });
+      await chat.userPrompts.filter({ hasText: 'Hurry' }).nth(1).waitFor();
+      await chat.messages.filter({ hasText: 'The teapot is ready.' }).last().waitFor();
+    }));
+
+  it('[UI-15] a provider that is down is asked again by itself, with a countdown, and the answer comes when it is back', () =>
+    attempt(async () => {
+      await server.close();
+      const { chat, notice } = await failing('Are you there?');
+      assert.match((await notice.textContent()) ?? '', /cannot be reached at 127\.0\.0\.1/);
+      assert.ok((await notice.getAttribute('class'))?.includes('warning'), 'it is not given up yet');
+      await notice.locator('.countdown').waitFor();
+      await story.screenshot('down');
+      await server.listen(Number(new URL(baseUrl).port));
+      await notice.waitFor({ state: 'hidden' });
+      await chat.messages.filter({ hasText: 'The teapot is ready.' }).last().waitFor();
+    }));
+
+  it('[UI-15] a conversation that is too long: its button opens a new session, where nothing is said any more', () =>
+    attempt(async () => {
+      const message = "This model's maximum context length is 8192 tokens. Your messages resulted in 9000 tokens.";
+      server.refusal = { status: 400, message };
+      const { chat, notice, button } = await failing('One more thing');
+      assert.match((await notice.textContent()) ?? '', /too long for this model.*8192 tokens/s);
+      await story.screenshot('too-long');
+      server.refusal = null;
+      await button.click();
+      await chat.frame.getByTestId('empty').waitFor();
+      assert.equal(await notice.count(), 0);
     }));
 
   it('[UI-55] Doctor names the model, and the key is in no report, setting, database or log', () =>

@@ -14,7 +14,7 @@ export interface ChatDriver {
   succeeded(row: string): Locator;
   readonly footers: Locator;
   readonly cost: Locator;
-  /** Types the prompt and sends it; resolves when it stands in the conversation. */
+  /** Types a prompt that was not there before and sends it; resolves when it stands in the conversation. */
   send(prompt: string): Promise<void>;
   /** Turns the wheel over the conversation until its first or last row is in view; rows out of view do not exist. */
   scrollTo(end: 'start' | 'end'): Promise<void>;
@@ -63,11 +63,11 @@ export function chatDriver(page: Page, frames: string = CHAT_FRAME): ChatDriver 
       await page.mouse.wheel(0, end === 'start' ? -1e6 : 1e6);
     },
     async send(prompt) {
-      const before = await userPrompts.count();
       await input.click();
       await input.fill(prompt);
       await frame.getByTestId('send').click();
-      await userPrompts.nth(before).waitFor();
+      // Earlier prompts may be out of view, so that they cannot be counted.
+      await userPrompts.filter({ hasText: prompt }).last().waitFor();
     },
   };
 }

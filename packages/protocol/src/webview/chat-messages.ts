@@ -57,6 +57,7 @@ export const noticeSchema = z.object({
       label: z.string(),
       command: z.enum([
         'addModel',
+        'enterKey',
         'selectModel',
         'trust',
         'openFolder',
