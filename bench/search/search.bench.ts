@@ -8,10 +8,16 @@ import { World } from '../../test/unit/resources/support/world.ts';
 const FILES = 20_000;
 const ROUNDS = 5;
 const QUERIES = [
-  { name: 'literal', pattern: 'isTokenValid42' },
-  { name: 'regex', pattern: 'is[A-Z]\\w+Valid7\\d\\b' },
-  { name: 'alternatives', pattern: 'throw new (Range|Type)Error\\("seldom' },
+  { name: 'literal', pattern: 'isTokenValid42', flags: '' },
+  { name: 'regex', pattern: 'is[A-Z]\\w+Valid7\\d\\b', flags: '' },
+  { name: 'group', pattern: 'throw new (Range|Type)Error\\("seldom', flags: '' },
+  { name: 'alternatives', pattern: 'isTokenValid13|seldom seen', flags: '' },
+  // Nothing that every match holds: each text is decoded and searched by the expression itself.
+  { name: 'any case', pattern: 'ISTOKENVALID42', flags: 'i' },
+  { name: 'no literal', pattern: '\\b[A-Z]\\w{4}Error\\b', flags: '' },
 ];
+
+type Query = (typeof QUERIES)[number];
 
 const print = (row: Record<string, unknown>): void => console.log(JSON.stringify(row));
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
@@ -48,11 +54,11 @@ function ripgrepPath(): string | null {
   return (own[0] && resolve(own[0])) ?? ['/usr/bin/rg', '/usr/local/bin/rg'].find(path => existsSync(path)) ?? null;
 }
 
-function ripgrep(rg: string, root: string, pattern: string): { ms: number; found: string[] } {
+function ripgrep(rg: string, root: string, { pattern, flags }: Query): { ms: number; found: string[] } {
   const started = performance.now();
   let output = '';
   try {
-    output = execFileSync(rg, ['-n', '--no-heading', '--color=never', pattern, '.'], {
+    output = execFileSync(rg, ['-n', '--no-heading', '--color=never', ...(flags === 'i' ? ['-i'] : []), pattern, '.'], {
       cwd: root,
       encoding: 'utf8',
       maxBuffer: 1 << 28,
@@ -65,9 +71,9 @@ function ripgrep(rg: string, root: string, pattern: string): { ms: number; found
   return { ms, found: found.sort() };
 }
 
-async function find(world: World, pattern: string): Promise<{ ms: number; found: string[] }> {
+async function find(world: World, { pattern, flags }: Query): Promise<{ ms: number; found: string[] }> {
   const started = performance.now();
-  const row = await world.one(`<<FIND(**):#${pattern}#:FIND`);
+  const row = await world.one(`<<FIND(**):#${pattern}#${flags}:FIND`);
   const ms = performance.now() - started;
   const items = JSON.parse(row.rx ?? '[]') as { path: string; matchSpan: { lineStart: number } }[];
   return { ms, found: items.map(item => `${item.path}:${item.matchSpan.lineStart}`).sort() };
@@ -77,29 +83,30 @@ const world = await World.make({ git: true, matching: { deadline: 120_000 } });
 generate(world.root);
 execFileSync('git', ['add', '-A'], { cwd: world.root });
 const rg = ripgrepPath();
-for (const { name, pattern } of QUERIES) {
-  const cold = await find(world, pattern);
+for (const query of QUERIES) {
+  const { name, pattern, flags } = query;
+  const cold = await find(world, query);
   const warm: number[] = [];
   const theirs: number[] = [];
   for (let i = 0; i < ROUNDS; i++) {
     if (rg) {
-      const other = ripgrep(rg, world.root, pattern);
+      const other = ripgrep(rg, world.root, query);
       assert.deepEqual(cold.found, other.found, `${name}: another result than ripgrep`);
       theirs.push(other.ms);
     }
-    warm.push((await find(world, pattern)).ms);
+    warm.push((await find(world, query)).ms);
   }
   const peer = rg ? median(theirs) : null;
   print({
     id: 'PF-5',
-    what: `FIND(**):#${pattern}# first time`,
+    what: `FIND(**):#${pattern}#${flags} first time`,
     value: round(cold.ms),
     unit: 'ms',
     found: cold.found.length,
   });
   print({
     id: 'PF-5',
-    what: `FIND(**):#${pattern}# again`,
+    what: `FIND(**):#${pattern}#${flags} again`,
     value: round(median(warm)),
     unit: 'ms',
     peer: 'ripgrep',
@@ -108,6 +115,12 @@ for (const { name, pattern } of QUERIES) {
     bar: '≤ 1.5 × ripgrep',
   });
 }
+const memory = (when: string): void => {
+  globalThis.gc?.();
+  const value = Math.round(process.memoryUsage().rss / 2 ** 20);
+  print({ id: 'PF-5', what: `memory of the process (resident) ${when}`, value, unit: 'MiB' });
+};
+memory('after the regular expressions');
 for (const [what, statement] of [
   ['@graph', '<<FIND(**):@isTokenValid42:FIND'],
   ['~semantic', '<<FIND(**)<1,10>:~is the token valid:FIND'],
@@ -124,5 +137,5 @@ for (const [what, statement] of [
     });
   }
 }
-print({ id: 'PF-5', what: 'memory of the process', value: Math.round(process.memoryUsage().rss / 1e6), unit: 'MB' });
+memory('after everything');
 await world.dispose();

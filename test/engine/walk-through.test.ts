@@ -5,8 +5,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { formatAddress } from '../../server/src/schemes/address.ts';
-import type { LogRow } from '../../server/src/store/contract.ts';
+import { transcript } from './support/transcript.ts';
 import { done, openWorld, turn, type World } from './support/world.ts';
 
 const FIXTURE = path.join(import.meta.dirname, '../fixtures/sample-workspace');
@@ -74,23 +73,6 @@ const REPLIES = [
   turn('<<EXEC(src)<5>:ls; echo problem >&2; exit 2:EXEC', 202),
   done(),
 ];
-
-const address = (row: LogRow): string => (row.pathname === null && row.scheme === null ? '' : ` ${formatAddress(row)}`);
-
-/** What the model did and what came back; its own words and the runtime's openings are left out. */
-function transcript(rows: readonly LogRow[]): string {
-  const shown = rows.filter(
-    row =>
-      (row.origin === 'model' && row.op !== 'model') || row.scheme === 'sh' || row.attrs.subscription !== undefined,
-  );
-  return shown
-    .map(row => {
-      const marks = row.lineMarker === null ? '' : ` <${row.lineMarker.marks.join(',')}>`;
-      const body = row.rx === null || row.rx === '' ? '' : `\n${row.rx.replace(/^/gm, '    ')}`;
-      return `${row.turnSeq}.${row.op} ${row.statusRx}${address(row)}${marks}${body}\n`;
-    })
-    .join('');
-}
 
 describe('walk through', () => {
   let world: World;

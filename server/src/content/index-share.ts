@@ -42,6 +42,8 @@ export class IndexShare {
     if (job.kind === 'survey') return { id: job.id, kind: 'survey', survey: compiled.run.survey(present) };
     const ranked = compiled.run.rank(present, job.survey).values();
     const results = this.#indexed.map(one => (one === null ? null : (ranked.next().value ?? null)));
+    // Ranking is the last step; what is not among the kept ones need not stay.
+    this.#indexed = [];
     return { id: job.id, kind: 'texts', results: results.map(one => (one?.status === 204 ? null : one)) };
   }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,6 +34,8 @@ export interface WorldOptions {
   readonly sessionSettings?: JsonObject;
   /** Files of the workspace; absent: a headless session. */
   readonly files?: { readonly [path: string]: string };
+  /** A workspace that is there already and stays; nothing may be written in it. */
+  readonly root?: string;
   readonly reviewer?: () => boolean;
   readonly clock?: Clock;
   readonly streams?: (store: Store, clock: Clock) => Streams;
@@ -97,7 +100,7 @@ const tokens = (text: string): number => boundTokenizer.count(text);
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const folder = options.from?.folder ?? (await mkdtemp(join(tmpdir(), 'plurnk-engine-')));
-  const root = options.from?.root ?? (options.files === undefined ? null : join(folder, 'workspace'));
+  const root = options.from?.root ?? options.root ?? (options.files === undefined ? null : join(folder, 'workspace'));
   for (const [path, text] of Object.entries(options.files ?? {})) await put(join(root ?? folder, path), text);
   const clock = options.clock ?? systemClock;
   const opened = await openStore({
@@ -146,7 +149,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       settings: { inject: null, policy: null, project: null, requirements: null },
       home: join(folder, 'home'),
       trusted: () => true,
-      readText: path => readFile(path, 'utf8').catch(error => (error.code === 'ENOENT' ? null : Promise.reject(error))),
+      readText: async path => (existsSync(path) ? readFile(path, 'utf8') : null),
       ...options.documents,
     },
     reviewer: options.reviewer ?? (() => true),

@@ -6,7 +6,9 @@ import type { Matching } from '../../../server/src/content/contract.ts';
 import type { IndexDialect } from '../../../server/src/content/dialects/dialect.ts';
 import { graphDialect } from '../../../server/src/content/dialects/graph-dialect.ts';
 import { rankByVectors } from '../../../server/src/content/dialects/hybrid-rank.ts';
-import { indexPassages, semanticDialect } from '../../../server/src/content/dialects/semantic-dialect.ts';
+import { countIn, indexPassages, wordNumber } from '../../../server/src/content/dialects/passage-index.ts';
+import { semanticDialect } from '../../../server/src/content/dialects/semantic-dialect.ts';
+import { wordsOf } from '../../../server/src/content/dialects/words.ts';
 import { createEmbedder } from '../../../server/src/content/embeddings.ts';
 import { createVectorCache, withVectors } from '../../../server/src/content/hybrid-matching.ts';
 import { createMatching } from '../../../server/src/content/matching.ts';
@@ -101,6 +103,30 @@ describe('semantic dialect', () => {
     );
     const { results } = await find(semanticDialect, 'semantic', '~line number', files);
     assert.equal(results?.[0]?.spans.length, 1);
+  });
+
+  it('[RES-43] a passage knows how often it has a word: parts of names, plurals, the path twice', () => {
+    const text = 'isTokenValid(tokens)\n\nZähler_stand und Häuser\n';
+    const index = indexPassages({ path: 'src/token.ts', text }, { size: 2, overlap: 1 });
+    const counts = (word: string) => index.passages.map(one => countIn(index, one, wordNumber(word)));
+    assert.deepEqual(
+      index.passages.map(({ lineStart, lineEnd, length }) => [lineStart, lineEnd, length]),
+      [
+        [1, 2, 4],
+        [2, 3, 5],
+      ],
+    );
+    assert.deepEqual(counts('token'), [4, 2]);
+    assert.deepEqual(counts('istokenvalid'), [1, 0]);
+    assert.deepEqual(counts('zähler'), [0, 1]);
+    assert.deepEqual(counts('zählerstand'), [0, 1]);
+    assert.deepEqual(counts('absent'), [0, 0]);
+  });
+
+  it('[RES-43] words of ASCII are found like those of any other text', () => {
+    for (const text of ['fooBar baz_qux HTTPServer x1Y2', '__a__b 9lives', 'a-b\tc\rd', '']) {
+      assert.deepEqual(wordsOf(text), wordsOf(`${text} é`).slice(0, -1), text);
+    }
   });
 
   it('[RES-16] scores lie between 0 and 1', async () => {
