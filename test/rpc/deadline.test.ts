@@ -109,6 +109,26 @@ describe('the end', () => {
     place.remove();
   });
 
+  it('[RPC-3] of the editor answers what is open, once, before it goes', async function () {
+    this.timeout(60_000);
+    const place = new Place();
+    const client = await startLanguageServer(place);
+    await client.call('session.create', { projectRoot: place.folder });
+    let answers = 0;
+    const open = client.send('op.exec', { command: 'echo never' }).answer.then(
+      () => 'result' as const,
+      (error: { code?: number }) => {
+        answers += 1;
+        return error.code;
+      },
+    );
+    await client.until('loop/proposal');
+    await client.close();
+    assert.equal(await open, -32603);
+    assert.equal(answers, 1);
+    place.remove();
+  });
+
   it('[RL-5] of the daemon by SIGTERM ends everything it started', async function () {
     this.timeout(60_000);
     const place = new Place();

@@ -77,6 +77,14 @@ describe('calls inside the process', () => {
     });
   });
 
+  it('[RPC-1] no error holds the word that makes a client drop what it waits for, whoever wrote it', () => {
+    const { message } = new RpcFailure(
+      -32603,
+      'Connection reset; two connections left, disconnection is no such word.',
+    );
+    assert.equal(message, 'link reset; two links left, disconnection is no such word.');
+  });
+
   it('[RPC-4] runs of another session are not found from this one', async () => {
     const [mine, other] = [makeCaller(-3), makeCaller(-4)];
     const { runId } = await server.dispatcher.invoke('session.create', {}, other, never);

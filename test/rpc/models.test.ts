@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startProxyServer } from '../../packages/plurnk-providers/test/support/proxy-server.ts';
 import type { EditorClient } from './support/editor-client.ts';
 import {
   documentOf,
@@ -168,6 +169,75 @@ describe('a model of the editor’s settings', () => {
     const { checks } = await editor.call('doctor', {});
     const problem = checks.find(({ message }) => message.includes('plurnk.models'));
     assert.match(problem?.message ?? '', /Item 3 .*price\.input/);
+  });
+
+  it('[#8] is reached through the proxy that the editor names, and directly again when it names none', async () => {
+    server.answer((_request, response) => sendEvents(response, eventsOf(lastTurn('by way of the proxy'))));
+    const proxy = await startProxyServer({ port: () => Number(new URL(server.root).port) });
+    const refusing = await startProxyServer({ port: () => 0, refuse: 407 });
+    try {
+      const far = { alias: 'far', provider: 'openai', model: 'm', baseUrl: 'http://models.example:8000/v1' };
+      const near = { alias: 'near', provider: 'openai', model: 'm', baseUrl: `${server.root}/v1` };
+      await editor.connection.sendNotification('plurnk/editor.changed', {
+        settings: { models: [far, near] },
+        proxy: proxy.url.replace('//', '//me:secret-of-the-proxy@'),
+      });
+      const end = await loop(editor, 'far');
+      assert.equal(end.finalStatus, 200, end.reason);
+      assert.deepEqual(proxy.asked, ['POST http://models.example:8000/v1/chat/completions']);
+      assert.equal(proxy.credentials(), `Basic ${Buffer.from('me:secret-of-the-proxy').toString('base64')}`);
+      // This machine itself is never asked through a proxy.
+      assert.equal((await loop(editor, 'near')).finalStatus, 200);
+      assert.equal(proxy.asked.length, 1);
+
+      await editor.connection.sendNotification('plurnk/editor.changed', { proxy: refusing.url });
+      const refused = await editor.call('models.test', { alias: 'far' });
+      assert.equal(refused.ok, false);
+      assert.match(refused.error ?? '', /proxy .*407/i);
+
+      await editor.connection.sendNotification('plurnk/editor.changed', { proxy: '' });
+      const asked = refusing.asked.length;
+      const direct = await editor.call('models.test', { alias: 'near' });
+      assert.deepEqual([direct.ok, refusing.asked.length, proxy.asked.length], [true, asked, 1]);
+    } finally {
+      await proxy.close();
+      await refusing.close();
+    }
+  });
+
+  it('[UI-15] a test that fails says in a sentence what is wrong, and never the key', async () => {
+    const key = 'sk-canary-0123456789abcdef';
+    const item = (alias: string) => ({ alias, provider: 'openai', model: alias, baseUrl: `${server.root}/v1` });
+    server.answer(({ json }, response) => {
+      const status = { unauthorized: 401, unknown: 404, broken: 400 }[String(json.model)] ?? 200;
+      if (json.model === 'page')
+        return void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hi</h1>');
+      sendJson(response, status, { error: { message: `refused ${key}` } });
+    });
+    const models = ['unauthorized', 'unknown', 'broken', 'page'].map(alias => item(alias));
+    await editor.connection.sendNotification('plurnk/editor.changed', {
+      settings: { models },
+      secrets: { unauthorized: key, unknown: key, broken: key, page: key },
+    });
+    for (const [alias, sentence] of [
+      ['unauthorized', /key/i],
+      ['unknown', /unknown|not (there|found|known)|no model/i],
+      ['broken', /refused/],
+      ['page', /text\/html|not .*stream|answer/i],
+    ] as const) {
+      const { ok, error, text, ms } = await editor.call('models.test', { alias });
+      assert.deepEqual([ok, text], [false, null], alias);
+      assert.match(error ?? '', sentence, alias);
+      assert.match(error ?? '', /^[A-Z].*[.!]$/s, `${alias} is a sentence`);
+      assert.ok(!(error ?? '').includes(key) && !/\bat .*\.ts:|undefined|\[object/.test(error ?? ''), error ?? '');
+      assert.ok(ms >= 0);
+    }
+    const unknown = await editor.refused('models.test', { alias: 'no-such' });
+    assert.equal(unknown.code, -32004);
+    assert.match(unknown.message, /There is no model "no-such"\. Known are: .*unauthorized.*demo/);
+    const nowhere = await editor.refused('models.discover', { provider: 'no-such' });
+    assert.equal(nowhere.code, -32602);
+    assert.match(nowhere.message, /^provider: .*known are .*ollama/);
   });
 
   it('[#8] obeys the settings about grammar and silence', async () => {

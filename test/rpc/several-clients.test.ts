@@ -74,6 +74,27 @@ describe('several clients', () => {
     assert.equal(after[0]?.run_id, session.runId);
   });
 
+  it('[RPC-4] [RPC-3] what a client that leaves was waiting for is cancelled, told to the others, and kept', async () => {
+    const [leaver, other] = [await daemon.connect(), await daemon.connect()];
+    const projectRoot = makeWorkspace(place.folder, 'left');
+    const { id, runId } = await leaver.call('session.create', { projectRoot });
+    await other.call('session.attach', { id });
+    const answer = leaver.send('op.edit', { target: 'hello.txt', content: 'never' }).answer.catch(() => null);
+    const { logEntryId } = await other.until('loop/proposal');
+    await leaver.close();
+    await answer;
+    const settled = await other.until('proposal/resolved', each => each.logEntryId === logEntryId);
+    assert.deepEqual([settled.decision, settled.by], ['cancel', 'client']);
+    assert.deepEqual((await other.call('proposal.list', {})).proposals, []);
+    const { entries } = await other.call('log.read', { runId });
+    assert.deepEqual([entries.at(-1)?.id, entries.at(-1)?.status_rx], [logEntryId, 499]);
+    const { loops } = await other.call('run.turns', { runId });
+    assert.deepEqual(
+      loops.map(({ status }) => status),
+      [200],
+    );
+  });
+
   it('[RPC-4] attaching again binds in place: what comes then is of the new session only', async () => {
     const client = await daemon.connect();
     const one = await client.call('session.create', {});

@@ -105,7 +105,7 @@ export interface ProviderMeta {
 export interface Cost {
   /** Integer pico-USD (10⁻¹² USD), a safe integer. `null`: price or usage unknown; never 0 for unknown. */
   readonly pico: number | null;
-  /** Which price list was used, for example `builtin 2026-11-27` or `user`. `null` if no price is known. */
+  /** Which price list was used, for example `user`, `reported` or that of the built-in table. `null` if no price is known. */
   readonly priceVersion: string | null;
 }
 

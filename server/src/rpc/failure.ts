@@ -1,5 +1,8 @@
 import { ERROR_CODES, type ErrorCode, type ErrorData, type ErrorName } from '@plurnk/protocol';
 
+/** A client that is in use drops all it waits for when this word is in an error (RPC-1). */
+const DROPPED = /\bconnection(?=s?\b)/gi;
+
 /** The only error that becomes a JSON-RPC error of its own; every other throw is a bug and becomes −32603 (RPC-2). */
 export class RpcFailure extends Error {
   override readonly name = 'RpcFailure';
@@ -7,7 +10,7 @@ export class RpcFailure extends Error {
   readonly data: ErrorData;
 
   constructor(code: ErrorCode, message: string, data: ErrorData = {}) {
-    super(message);
+    super(message.replace(DROPPED, 'link'));
     this.code = code;
     this.data = data;
   }

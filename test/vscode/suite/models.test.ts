@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
 import type { Services } from '../../../client/src/context.ts';
 import { emission, freshSession, nextEvent } from '../support/extension.ts';
@@ -141,6 +142,73 @@ describe('models in the editor', () => {
     });
   }
 
+  it('[#8] the proxy of the editor’s settings leads to the model, and only while it is set', async () => {
+    const asked: string[] = [];
+    const proxy = await listen((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      answerChat(response, emission([], 200, 'Through the proxy.'));
+    });
+    const http = vscode.workspace.getConfiguration('http');
+    const kept = http.inspect<string>('proxy')?.globalValue;
+    try {
+      await withModel(
+        { alias: 'far', provider: 'openai', model: 'm', baseUrl: 'http://models.example/v1' },
+        async () => {
+          await http.update('proxy', proxy.url, vscode.ConfigurationTarget.Global);
+          await eventually(
+            () => parts.editorState.current().proxy,
+            now => now === proxy.url,
+            'the setting is known',
+          );
+          // The change is told before the next request: both take the same way.
+          const end = await (await ask('far')).ended;
+          assert.equal(end?.finalStatus, 200, end?.reason);
+          assert.deepEqual(asked, ['POST http://models.example/v1/chat/completions']);
+        },
+      );
+    } finally {
+      await http.update('proxy', kept, vscode.ConfigurationTarget.Global);
+      await proxy.close();
+    }
+  });
+
+  it('[UI-15] [#8] the chat says that a server ignores the grammar, and counts down to the next attempt', async () => {
+    const shown = () => parts.notices.shown;
+    let refused = false;
+    const server = await listen((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        if (!request.url?.endsWith('/chat/completions')) response.writeHead(404).end();
+        else if (!refused && !body.includes('"grammar"')) {
+          refused = true;
+          response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '2' });
+          response.end('{"error":{"message":"Slow down."}}');
+        } else answerChat(response, emission([], 200, 'Freely spoken.'));
+      });
+    });
+    try {
+      await withModel({ alias: 'free', provider: 'llamacpp', model: 'm', baseUrl: `${server.url}/v1` }, async () => {
+        const { ended } = await ask('free');
+        const counting = await eventually(shown, list => list.some(({ until }) => until !== null), 'it counts down');
+        const waits = counting.find(({ until }) => until !== null);
+        assert.equal(waits?.level, 'warning');
+        assert.ok(refused && waits?.text !== '');
+        const end = await ended;
+        assert.equal(end?.finalStatus, 200, end?.reason);
+      });
+      const grammar = shown().find(({ key }) => key === 'grammar');
+      assert.match(grammar?.text ?? '', /ignores the turn grammar/);
+      assert.deepEqual([grammar?.level, grammar?.until], ['info', null]);
+      await eventually(shown, list => list.every(({ until }) => until === null), 'the countdown goes with the answer');
+    } finally {
+      parts.notices.clear('grammar');
+      await server.close();
+    }
+  });
+
   it('[UI-1] the picker lists the editor’s models, then local ones, configured ones, and the demo model last', async () => {
     const local = await startOllama();
     const configuration = vscode.workspace.getConfiguration('plurnk');
@@ -177,4 +245,35 @@ async function startOllama(): Promise<{ close(): Promise<void> }> {
     server.listen(11_434, '127.0.0.1', () => resolve(false));
   });
   return { close: () => (taken ? Promise.resolve() : new Promise(resolve => server.close(() => resolve()))) };
+}
+
+async function listen(handle: RequestListener): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer(handle);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> => {
+    server.closeAllConnections();
+    return new Promise(resolve => server.close(() => resolve()));
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
+}
+
+/** One answer in the OpenAI wire format. */
+function answerChat(response: ServerResponse, text: string): void {
+  const event = (delta: object, finish: string | null) =>
+    `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.end(`${event({ content: text }, null)}${event({}, 'stop')}data: [DONE]\n\n`);
+}
+
+/** Does something while a model is configured. */
+async function withModel(model: object, work: () => Promise<void>): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('plurnk');
+  const kept = configuration.inspect<object[]>('models')?.globalValue;
+  await configuration.update('models', [...(kept ?? []), model], vscode.ConfigurationTarget.Global);
+  try {
+    await work();
+  } finally {
+    await configuration.update('models', kept, vscode.ConfigurationTarget.Global);
+  }
 }

@@ -38,7 +38,7 @@ describe('plugins of other extensions', () => {
 
   it('[RES-70] [PKT-2] a packet plugin changes what the model gets; one that fails is left out and told', async () => {
     const { plugins } = await api();
-    const { server, chat } = await freshSession();
+    const { server, chat, notices } = await freshSession();
     let seen: readonly string[] = [];
     const house = await plugins.registerPacket('test.house', {
       name: 'house',
@@ -59,6 +59,8 @@ describe('plugins of other extensions', () => {
       const loop = await startLoop([emission([])]);
       assert.equal(await loop.ended, 200);
       assert.match(told.join('\n'), /"broken" was left out: .*out of ink/);
+      const notice = notices.shown.find(({ key }) => key === 'telemetry:plugin');
+      assert.deepEqual([notice?.level, notice?.text], ['warning', told[0]]);
       assert.ok(seen.includes('definition') && seen.includes('prompt'), seen.join(' '));
       const { turns } = await server.request('run.turns', { runId: loop.runId });
       const { sections, turn } = await server.request('packet.read', { turnId: turns[0]?.id ?? 0 });
@@ -66,6 +68,7 @@ describe('plugins of other extensions', () => {
       assert.deepEqual((turn.meta.packetPlugins as { applied: string[] }).applied, ['house']);
     } finally {
       for (const each of [house, broken, listener]) each.dispose();
+      notices.clear('telemetry:plugin');
       await chat.stop();
     }
   });

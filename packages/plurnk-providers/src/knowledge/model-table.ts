@@ -10,8 +10,12 @@ export interface ModelFacts {
   readonly context: number;
 }
 
-/** List prices as their vendors published them by this date; `prices` in the settings wins (PKT-22). */
-export const PRICE_TABLE_VERSION = 'builtin 2025-11-30';
+/**
+ * Where the prices below come from: written down from memory of the vendors' list prices of that month, and compared
+ * with no page of theirs. So they are good for an estimate; the person's own price, and what a vendor reports, win
+ * (PKT-22). It is stored with every turn that was priced by this table.
+ */
+export const PRICE_TABLE_VERSION = 'builtin 2025-11, from memory, unverified';
 
 const CLAUDE = 200_000;
 const GEMINI = 1_048_576;
