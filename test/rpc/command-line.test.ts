@@ -156,6 +156,15 @@ describe('the command-line client', () => {
     assert.match((await start(['sessions']).ended).out, /^one {2}/m);
     const exported = await start(['export', '--session', 'one', '--format', 'html', '-o', '-']).ended;
     assert.match(exported.out, /^<!doctype html>/);
+    const session = join(place.folder, 'one.session.jsonl');
+    assert.equal((await start(['export', '--session', 'one', '-o', session]).ended).code, 0);
+    const imported = await start(['import', session]).ended;
+    assert.equal(imported.code, 0, imported.err);
+    assert.match(imported.err, /made the session "one \(2\)"/);
+    assert.equal((await start(['log', '--session', 'one (2)']).ended).out, log.out);
+    const wrong = await start(['import', file]).ended;
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.err, /not an exported Plurnk session/);
   });
 
   it('[UI-42] runs a script of operations, and exits with 1 when one failed', async function () {
@@ -185,7 +194,7 @@ describe('the command-line client', () => {
     const check = place.file('check.plk', '<<READ(known:///after.md):READ\n');
     const after = await start(['run', check, '--session', 'ended']).ended;
     assert.match(after.out, /READ known:\/\/\/after\.md 404/);
-    const { out } = await start(['export', '--session', 'ended', '-o', '-']).ended;
+    const { out } = await start(['export', '--session', 'ended', '--format', 'jsonl', '-o', '-']).ended;
     const rows = out
       .trim()
       .split('\n')
@@ -206,6 +215,30 @@ describe('the command-line client', () => {
     child.stdin.end();
     const { code } = await ended;
     assert.equal(code, 0);
+  });
+
+  it('[#7] as it is built: the command starts the daemon beside it, without any of the source', async function () {
+    this.timeout(60_000);
+    const built = join(import.meta.dirname, '../../dist/cli.js');
+    const other = new Place();
+    const child = spawn(process.execPath, [built, '--yolo', '-m', 'demo', 'Look around'], {
+      cwd: makeWorkspace(other.folder, 'workspace'),
+      env: { ...other.environment({}), PLURNK_PORT: String(await freePort()), PLURNK_IDLE_EXIT_MS: '1000' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (data: Buffer) => {
+      out += String(data);
+    });
+    child.stderr.on('data', (data: Buffer) => {
+      err += String(data);
+    });
+    const code = await new Promise(resolve => child.once('close', resolve));
+    const pid = Number(/started the daemon \(process (\d+)\)/.exec(err)?.[1]);
+    if (pid > 0) process.kill(pid, 'SIGTERM');
+    assert.equal(code, 0, err);
+    assert.match(out, /demo model/);
+    other.remove();
   });
 
   it('[RPC-1] says what is wrong with its arguments', async function () {

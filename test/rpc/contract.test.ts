@@ -94,6 +94,43 @@ throughBothDoors('the contract of every method', WORLD_SCRIPTS, door => {
     });
   }
 
+  it('[RL-15] [RPC-2] the path of a wrong value inside a parameter is named', async () => {
+    const statement = { op: 'READ', suffix: '', signal: null, target: null, lineMarker: null, body: null };
+    const policy = { name: 'x', kind: 'edit', effect: 'allow', pattern: '*' };
+    for (const [method, params, field] of [
+      ['session.create', { settings: { maxCommands: 'many' } }, 'settings.maxCommands'],
+      ['session.create', { settings: { mdDocs: [{ alias: 'a' }] } }, 'settings.mdDocs[0].content'],
+      [
+        'session.create',
+        {
+          constraints: [
+            { effect: 'hide', glob: 'a' },
+            { effect: 'eat', glob: 'a' },
+          ],
+        },
+        'constraints[1].effect',
+      ],
+      [
+        'session.configure',
+        { settings: { policies: [policy, { ...policy, kind: 'all' }] } },
+        'settings.policies[1].kind',
+      ],
+      ['session.configure', { settings: { client: '' } }, 'settings.client'],
+      ['loop.run', { prompt: 'x', flags: { mode: 'think' } }, 'flags.mode'],
+      ['loop.run', { prompt: 'x', openPaths: ['a', 7] }, 'openPaths[1]'],
+      ['op.read', { target: 'x', lineRange: [1, 'two'] }, 'lineRange[1]'],
+      ['op.edit', { target: 'x', tags: ['fine', 'not fine'] }, 'tags[1]'],
+      ['op.dispatch', { statement: { ...statement, op: 'SING' } }, 'statement.op'],
+    ] as const) {
+      const { code, data, message } = await world.client.refused(method, params);
+      assert.deepEqual([code, data.field], [-32602, field], method);
+      assert.ok(message.startsWith(`${field}: `), message);
+    }
+    const kept = { maxCommands: 5, unknownKey: true };
+    const { settings } = (await world.client.send('session.configure', { settings: kept }).answer) as never;
+    assert.ok(!('unknownKey' in settings), 'unknown keys are ignored');
+  });
+
   it('[RPC-4] each method answers a client without a session, and those that need one make it', async function () {
     this.timeout(60_000);
     const client = await door().fresh();

@@ -167,11 +167,15 @@ describe('the language server and its editor', () => {
     }
   });
 
-  it('[RES-70] plugins of other extensions are called in the editor, and go with their registration', async () => {
+  it('[RES-70] [RES-72] plugins of other extensions are called in the editor, and go with their registration', async () => {
     const books = new Map([['/a.md', 'a book']]);
+    const generated: { model: string; attributions: string[] }[] = [];
     editor.answer('plurnk/plugin.call', ({ name, method, args }) => {
       const [path, text] = args as string[];
-      if (name === 'oracle') return { value: { text: '<<PLAN:x:PLAN\n<<SEND[200]:forty-two:SEND', promptTokens: 5 } };
+      if (name === 'oracle') {
+        generated.push(args[0] as (typeof generated)[number]);
+        return { value: { text: '<<PLAN:x:PLAN\n<<SEND[200]:forty-two:SEND', promptTokens: 5 } };
+      }
       if (path === '/bad.md') throw new Error('the extension is broken');
       if (method === 'read') return { value: books.has(path ?? '') ? { text: books.get(path ?? '') } : null };
       if (method === 'list') return { value: [...books.keys()] };
@@ -181,7 +185,7 @@ describe('the language server and its editor', () => {
     const extension = 'someone.shelf';
     const shelf = { kind: 'scheme', name: 'shelf', extension } as const;
     const describe = { example: '<<READ(shelf:///a.md)::READ', doc: '# shelf', abilities: ['list', 'write'] };
-    await editor.ask('plurnk/plugin.register', { ...shelf, describe });
+    await editor.ask('plurnk/plugin.register', { ...shelf, describe, attribution: 'the-shelf' });
     assert.match(String((await editor.call('op.read', { target: 'shelf:///a.md' })).entries[0]?.rx), /a book/);
     assert.equal((await editor.call('op.edit', { target: 'shelf:///b.md', content: 'another' })).status, 201);
     assert.equal(books.get('/b.md'), 'another');
@@ -221,6 +225,11 @@ describe('the language server and its editor', () => {
     assert.ok('loopId' in started);
     const ended = await editor.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
     assert.equal(ended.finalStatus, 200, ended.reason);
+
+    assert.deepEqual(
+      generated.map(({ model, attributions }) => [model, attributions]),
+      [['deep', ['the-shelf']]],
+    );
 
     assert.deepEqual(await editor.ask('plurnk/plugin.unregister', { kind: 'scheme', name: 'shelf' }), {
       removed: true,

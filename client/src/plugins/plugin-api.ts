@@ -58,6 +58,9 @@ export interface ProviderPlugin extends PluginBase {
     request: {
       readonly model: string;
       readonly messages: readonly { readonly role: string; readonly content: string }[];
+      /** Tags of the active plugins, sorted, each once (RES-72). */
+      readonly attributions: readonly string[];
+      readonly maxOutputTokens: number | null;
     },
     token: CancellationToken,
   ): Promise<{

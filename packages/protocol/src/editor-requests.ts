@@ -133,8 +133,8 @@ export const EDITOR_CALLS = {
    * - `scheme`: `{example, doc, requiresWeb?, abilities?: ("list"|"write"|"remove")[]}`; calls `read(path)` → `{text,
    *   mimetype?}` or null, `list()` → paths, `write(path, text)`, `remove(path)`
    * - `executor`: `{example, doc, effect: "host"|"read"|"pure", file, args}`; `{command}` in `args` is the command
-   * - `provider`: `{contextSize?, models?: string[]}`, the models that pickers offer; calls `generate({model, messages})` →
-   *   `{text, model?, promptTokens?, completionTokens?}`
+   * - `provider`: `{contextSize?, models?: string[]}`, the models that pickers offer; calls
+   *   `generate({model, messages, attributions, maxOutputTokens})` → `{text, model?, promptTokens?, completionTokens?}`
    * - `mimetype`: `{extensions}`
    * - `packet`: `{}`; calls `transform(sections)` → sections, each `{name, slot: "system"|"user", header, content}`, within
    *   the time of `plurnk.pluginTimeout`

@@ -101,7 +101,9 @@ export class RemotePlugins {
     const { contextSize, models } = described(providerShape, registration);
     const generate = async (model: string, request: GenerateRequest): Promise<GenerateResult> => {
       const messages = request.messages.map(({ role, content }) => ({ role, content }));
-      const answer = await this.#call(registration, 'generate', [{ model, messages }], request.signal);
+      const { attributions = [], maxOutputTokens = null } = request;
+      const asked = { model, messages, attributions: [...attributions], maxOutputTokens };
+      const answer = await this.#call(registration, 'generate', [asked], request.signal);
       return toResult(model, generatedShape.parse(answer), request);
     };
     return {
