@@ -22,6 +22,7 @@ import { PluginHost } from './rpc/plugins/plugin-host.ts';
 import { PluginModels } from './rpc/plugins/plugin-models.ts';
 import type { ServerServices } from './rpc/services.ts';
 import { KnownVersions } from './rpc/session/known-versions.ts';
+import { RetentionKeeper } from './rpc/storage/retention-keeper.ts';
 import type { EditorLink } from './rpc/transport/editor-link.ts';
 import type { Operations, RunControl } from './schemes/contract.ts';
 import { createOperations } from './schemes/operations.ts';
@@ -101,6 +102,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
   // However the process ends, what it started ends with it.
   process.on('exit', () => parts.streams.killAll());
   const versions = new KnownVersions(store.facts, serviceVersion(), () => configuration.clientVersion);
+  const retention = new RetentionKeeper({ store, hub, settings: () => configuration.values, clock: systemClock, log });
   const services: ServerServices = {
     store,
     engine,
@@ -127,7 +129,10 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     plugins,
     warmUp: () => void parts.streams.ready(),
     publishEndpoint: (url, access) => store.database.lock?.setEndpoint(url, access),
-    close: () => closeParts(parts, engine),
+    close: () => {
+      retention.dispose();
+      return closeParts(parts, engine);
+    },
   };
 }
 
@@ -171,7 +176,9 @@ async function openParts(options: ServerOptions) {
     executors: plugins.executors,
     tokens,
     trusted,
-    killGrace: configuration.values.execKillGrace,
+    get killGrace() {
+      return configuration.values.execKillGrace;
+    },
     probeLater: editor !== null,
     environment: () => ({ base: env, deny: listOf(configuration.values.execEnvDeny), secrets: models.secrets() }),
   });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Services } from '../context.ts';
 import type { CommandGroup } from './command.ts';
+import { transferCommands } from './transfer-commands.ts';
 
 const SEARCH_DELAY_MS = 150;
 
@@ -65,20 +66,6 @@ function searchHistory({ server, session, chat }: Services): void {
   picker.show();
 }
 
-async function exportSession({ server, session }: Services): Promise<void> {
-  const current = await session.open();
-  const formats = [
-    { label: 'HTML', description: vscode.l10n.t('one self-contained page'), format: 'html' as const },
-    { label: 'JSONL', description: vscode.l10n.t('one JSON object per line'), format: 'jsonl' as const },
-  ];
-  const chosen = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t('Export this session as') });
-  if (!chosen) return;
-  const { content, filename } = await server.request('session.export', { id: current.id, format: chosen.format });
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const uri = await vscode.window.showSaveDialog(folder ? { defaultUri: vscode.Uri.joinPath(folder, filename) } : {});
-  if (uri) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(content));
-}
-
 async function deleteSession({ server, session }: Services): Promise<void> {
   const current = await session.open();
   const asked = await server.request('session.delete', { id: current.id });
@@ -129,6 +116,6 @@ export const sessionCommands = {
   'plurnk.forkRun': forkRun,
   'plurnk.renameSession': renameSession,
   'plurnk.deleteSession': deleteSession,
-  'plurnk.exportSession': exportSession,
+  ...transferCommands,
   'plurnk.stop': ({ chat }) => chat.stop(),
 } satisfies CommandGroup;

@@ -22,6 +22,7 @@ export {
   turnSummarySchema,
 } from './methods/read-methods.ts';
 export {
+  EXPORT_FORMATS,
   type RunSummary,
   runSummarySchema,
   type SessionSummary,

@@ -26,6 +26,8 @@ export const sessionSettingsSchema = z.object({
   /** Which client the person uses. */
   client: z.string().min(1).optional(),
   policies: z.array(policySchema).optional(),
+  /** Retention never removes this session. */
+  keep: z.boolean().optional(),
 });
 export type SessionSettingsInput = z.infer<typeof sessionSettingsSchema>;
 

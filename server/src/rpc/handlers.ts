@@ -42,6 +42,7 @@ import { create } from './session/create.ts';
 import { deleteSession } from './session/delete.ts';
 import { discover } from './session/discover.ts';
 import { exportSession } from './session/export-session.ts';
+import { importSession } from './session/import-session.ts';
 import { list } from './session/list.ts';
 import { members } from './session/members.ts';
 import { ping } from './session/ping.ts';
@@ -51,6 +52,8 @@ import { runs } from './session/runs.ts';
 import { search } from './session/search.ts';
 import { setRoot } from './session/set-root.ts';
 import { unconstrain } from './session/unconstrain.ts';
+import { compactStorage } from './storage/compact.ts';
+import { storageStatus } from './storage/status.ts';
 
 /** Every method in the order of the protocol; exhaustive by type. Adding one touches its file, its schema and this table. */
 export const HANDLERS = {
@@ -66,11 +69,14 @@ export const HANDLERS = {
   'session.configure': configure,
   'session.delete': deleteSession,
   'session.export': exportSession,
+  'session.import': importSession,
   'session.search': search,
   'session.constrain': constrain,
   'session.unconstrain': unconstrain,
   'session.constraints': constraints,
   'session.members': members,
+  'storage.status': storageStatus,
+  'storage.compact': compactStorage,
   'loop.run': run,
   'loop.inject': inject,
   'loop.resolve': resolve,

@@ -1,8 +1,16 @@
-import type { NotificationName, PlurnkNotifications } from '@plurnk/protocol';
+import type { NotificationName, PlurnkNotifications, TelemetryEvent } from '@plurnk/protocol';
 import type { Engine, EngineEvent } from '../engine/contract.ts';
 import type { SessionId, StoreHealth } from '../store/contract.ts';
 import type { Peer } from './peer.ts';
 import type { PeerDirectory } from './services.ts';
+
+/** Announcements that are kept for who attaches later. */
+const ANNOUNCED = 5;
+
+interface Announced {
+  readonly event: TelemetryEvent;
+  readonly told: WeakSet<Peer>;
+}
 
 /** Knows every peer and hands them what concerns their session (RPC-5). */
 export class Hub implements PeerDirectory {
@@ -11,6 +19,7 @@ export class Hub implements PeerDirectory {
   #engine: Engine | null = null;
   #subscription: { dispose(): void } | null = null;
   #health: StoreHealth | null = null;
+  #announced: readonly Announced[] = [];
 
   /** Starts to forward the engine's events. */
   connect(engine: Engine): void {
@@ -50,10 +59,27 @@ export class Hub implements PeerDirectory {
   /** The peer knows that it is attached: it hears what it would have heard. */
   welcome(peer: Peer): void {
     if (this.#health?.state === 'degraded') this.#tellHealth(peer, this.#health);
+    for (const announced of this.#announced) this.#hand(peer, announced);
+  }
+
+  /** Tells every peer once, those that attach later too: something that no session knows of happened. */
+  announce(event: TelemetryEvent): void {
+    const announced = { event, told: new WeakSet<Peer>() };
+    this.#announced = [...this.#announced.slice(1 - ANNOUNCED), announced];
+    for (const peer of this.#peers) this.#hand(peer, announced);
+  }
+
+  /** Sessions to which a peer is attached. */
+  sessionsInUse(): ReadonlySet<SessionId> {
+    return new Set([...this.#peers].flatMap(({ attachment }) => (attachment === null ? [] : [attachment.sessionId])));
   }
 
   get peers(): readonly Peer[] {
     return [...this.#peers];
+  }
+
+  sessionCreated(session: PlurnkNotifications['session/created']): void {
+    for (const peer of this.#peers) peer.notify('session/created', session);
   }
 
   sessionChanged(sessionId: SessionId, what: PlurnkNotifications['session/changed']['what']): void {
@@ -70,6 +96,13 @@ export class Hub implements PeerDirectory {
 
   dispose(): void {
     this.#subscription?.dispose();
+  }
+
+  #hand(peer: Peer, { event, told }: Announced): void {
+    const sessionId = peer.attachment?.sessionId;
+    if (sessionId === undefined || told.has(peer)) return;
+    told.add(peer);
+    peer.notify('telemetry/event', { sessionId, loopId: null, event });
   }
 
   #tellHealth(peer: Peer, { state, message }: StoreHealth): void {

@@ -1,8 +1,9 @@
-import type { MethodInput, MethodName, MethodResult, SettingValues } from '@plurnk/protocol';
+import type { MethodInput, MethodName, MethodResult, PlurnkNotifications, SettingValues } from '@plurnk/protocol';
 import type { Clock, Engine } from '../engine/contract.ts';
 import type { Streams } from '../executors/contract.ts';
 import type { Operations } from '../schemes/contract.ts';
 import type { RunId, SessionId, Store } from '../store/contract.ts';
+import type { StorageTools } from '../store/storage-tools.ts';
 import type { Workspace } from '../workspace/contract.ts';
 import type { ModelService } from './models/model-service.ts';
 
@@ -22,7 +23,7 @@ export interface Caller {
 
 /** Everything that all handlers share. */
 export interface ServerServices {
-  readonly store: Store;
+  readonly store: Store & StorageTools;
   readonly engine: Engine;
   readonly workspace: Workspace;
   readonly streams: Streams;
@@ -48,6 +49,8 @@ export interface RpcServices extends ServerServices {
 
 /** Who is there, and how to tell them. Implemented by the hub. */
 export interface PeerDirectory {
+  /** Tells every peer that there is a new session. */
+  sessionCreated(session: PlurnkNotifications['session/created']): void;
   /** Tells every peer of the session. */
   sessionChanged(sessionId: SessionId, what: 'name' | 'root' | 'settings' | 'constraints' | 'runs' | 'deleted'): void;
   /** Detaches every peer from a session that is being deleted. */

@@ -11,8 +11,11 @@ export interface StoreFile {
   /** The same, holding up the caller meanwhile: on a fast disk that is quicker than another thread's turn. */
   syncNow(): void;
   truncate(size: number): void;
-  /** Whether the path it was opened by still leads to this file: what is written into a removed one is lost. */
-  inPlace(): boolean;
+  /**
+   * Whether the path it was opened by still leads to this file: what is written into another one is lost. `replaced` is
+   * noticed up to a tenth of a second late.
+   */
+  place(): 'here' | 'gone' | 'replaced';
   close(): void;
 }
 
@@ -45,7 +48,7 @@ function openFile(path: string, mode: 'create' | 'modify'): StoreFile {
     sync: () => fdatasync(fd),
     syncNow: () => fs.fdatasyncSync(fd),
     truncate: size => fs.ftruncateSync(fd, size),
-    inPlace: watchPlace(fd, path),
+    place: watchPlace(fd, path),
     close: () => fs.closeSync(fd),
   };
 }
@@ -57,13 +60,14 @@ const IDENTITY_MS = 100;
  * That something is there is seen each time; whether it is this very file, seldom: Linux gives a file whose times were
  * asked for (`stat`) a new time at the next write, and that makes its flush a third slower.
  */
-function watchPlace(fd: number, path: string): () => boolean {
+function watchPlace(fd: number, path: string): StoreFile['place'] {
   let looked = performance.now();
   return () => {
-    if (!fs.existsSync(path)) return false;
-    if (performance.now() - looked < IDENTITY_MS) return true;
+    if (!fs.existsSync(path)) return 'gone';
+    if (performance.now() - looked < IDENTITY_MS) return 'here';
     looked = performance.now();
-    return identityOf(fs.statSync(path, { throwIfNoEntry: false })) === identityOf(fs.fstatSync(fd));
+    const same = identityOf(fs.statSync(path, { throwIfNoEntry: false })) === identityOf(fs.fstatSync(fd));
+    return same ? 'here' : 'replaced';
   };
 }
 

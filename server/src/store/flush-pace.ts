@@ -19,16 +19,17 @@ export class FlushPace {
     this.#now = now;
   }
 
-  async sync(file: Pick<StoreFile, 'sync' | 'syncNow'>): Promise<void> {
+  /** Null: it is flushed already. Throws, or rejects, with a system error. */
+  sync(file: Pick<StoreFile, 'sync' | 'syncNow'>): Promise<void> | null {
     if (this.#away > 0) {
       this.#away--;
-      await file.sync();
-      return;
+      return file.sync();
     }
     const started = this.#now();
     file.syncNow();
     const took = this.#now() - started;
     this.#slow = took > QUICK_MS ? this.#slow + 1 : 0;
     if (this.#slow > 0) this.#away = Math.min(MOST_AWAY, Math.ceil(took / QUICK_MS) * 2 ** (this.#slow - 1));
+    return null;
   }
 }

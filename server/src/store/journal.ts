@@ -71,6 +71,7 @@ export class Journal {
   #kicked = false;
   #cause: string | null = null;
   #overflowed = false;
+  #mislaid = false;
   readonly #pace = new FlushPace();
   #retryMs = FIRST_RETRY_MS;
   #cancelRetry: (() => void) | null = null;
@@ -206,7 +207,13 @@ export class Journal {
       await null;
       if (this.#cause !== null) await this.#resume();
       while (this.#queue.length > 0 || this.#rotations.length > 0) {
-        await this.#flush();
+        const first = this.#queue[0];
+        if (first !== undefined) {
+          // Every wait costs a commit time: there is none when the disk is quick.
+          const file = this.#file ?? (await this.#openSegment(first.seq));
+          const flushing = this.#flush(file, first);
+          if (flushing !== null) await flushing;
+        }
         this.#finishRotations();
       }
       if (this.#cause !== null) this.#recovered();
@@ -215,23 +222,25 @@ export class Journal {
     }
   }
 
-  async #flush(): Promise<void> {
-    const first = this.#queue[0];
-    if (first === undefined) return;
-    const file = this.#file ?? (await this.#openSegment(first.seq));
-    // Only now: more may have been appended while the segment was opened.
+  /** Takes everything that waits by now. Null: it is done already. */
+  #flush(file: StoreFile, first: Queued): Promise<void> | null {
     const batch = this.#queue.slice();
-    const count = batch.length;
-    const bytes = count === 1 ? first.frame : Buffer.concat(batch.map(queued => queued.frame));
+    const bytes = batch.length === 1 ? first.frame : Buffer.concat(batch.map(queued => queued.frame));
     this.#allocate(file, bytes.length);
     writeFully(file, bytes, this.#end);
-    await this.#pace.sync(file);
+    const away = this.#pace.sync(file);
+    if (away !== null) return away.then(() => this.#flushed(file, batch, bytes.length));
+    this.#flushed(file, batch, bytes.length);
+    return null;
+  }
+
+  #flushed(file: StoreFile, batch: readonly Queued[], bytes: number): void {
     this.#assertPresent(file);
-    this.#end += bytes.length;
-    this.#bytes += bytes.length;
-    this.#queue = this.#queue.slice(count);
-    this.#queuedBytes -= bytes.length;
-    this.#acknowledge(batch[count - 1]?.seq ?? first.seq);
+    this.#end += bytes;
+    this.#bytes += bytes;
+    this.#queue = this.#queue.slice(batch.length);
+    this.#queuedBytes -= bytes;
+    this.#acknowledge(batch.at(-1)?.seq ?? 0);
   }
 
   #acknowledge(seq: number): void {
@@ -271,19 +280,23 @@ export class Journal {
 
   /** A removed or replaced folder takes writes without an error: they would be lost. */
   #assertPresent(file: StoreFile): void {
-    if (file.inPlace()) return;
+    const place = file.place();
+    if (place === 'here') return;
+    // What was flushed since somebody put another folder there is in none of its files.
+    if (place === 'replaced') this.#mislaid = true;
     throw Object.assign(new Error('The storage folder was removed.'), { code: 'ENOENT' });
   }
 
   async #resume(): Promise<void> {
     const { hooks } = this.#options;
     const intact = hooks.reclaim();
-    if (intact && !this.#overflowed) return;
+    if (intact && !this.#overflowed && !this.#mislaid) return;
     const overflowed = this.#overflowed;
     // The snapshot takes its content before it first awaits: commits from here on are queued behind it.
     this.#overflowed = false;
     try {
       const seq = await hooks.snapshotAll();
+      this.#mislaid = false;
       this.#queue = this.#queue.filter(queued => queued.seq > seq);
       this.#queuedBytes = this.#queue.reduce((sum, queued) => sum + queued.frame.length, 0);
       this.#acknowledge(seq);

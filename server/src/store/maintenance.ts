@@ -22,6 +22,21 @@ export interface Retention {
 
 export const NO_RETENTION: Retention = { maxAgeMs: null, maxSessions: null };
 
+export interface RemovedSession {
+  readonly id: SessionId;
+  readonly name: string;
+}
+
+/** Sessions in which something runs, waits or was parked. */
+const BUSY = [
+  `SELECT DISTINCT run.session_id AS id FROM loop INDEXED BY loop_unfinished
+    CROSS JOIN run ON run.id = loop.run_id WHERE loop.status IN (100, 102)`,
+  `SELECT DISTINCT run.session_id AS id FROM run CROSS JOIN loop ON loop.run_id = run.id WHERE loop.status = 202`,
+  `SELECT DISTINCT run.session_id AS id FROM subscription INDEXED BY subscription_active
+    CROSS JOIN run ON run.id = subscription.run_id WHERE subscription.state = 'active'`,
+  'SELECT DISTINCT session_id AS id FROM proposal INDEXED BY proposal_pending WHERE decision IS NULL',
+];
+
 export class Maintenance {
   readonly #database: Database;
   readonly #blobs: SqlBlobStore;
@@ -55,25 +70,24 @@ export class Maintenance {
     return this.#compacting;
   }
 
-  /** Deletes the sessions that the rule names, never one with a loop queued or running. Returns them. */
-  applyRetention(rule: Retention, now: number): readonly SessionId[] {
-    const busy = new Set(
-      this.#database
-        .all(
-          `SELECT DISTINCT run.session_id AS id FROM loop INDEXED BY loop_unfinished
-            CROSS JOIN run ON run.id = loop.run_id WHERE loop.status IN (100, 102)`,
-        )
-        .map(row => Number(row.id)),
-    );
+  /**
+   * Deletes the sessions that the rule names and returns them. Never one in which something runs, waits or is parked,
+   * one that a person wants kept (`settings.keep`), or one of `inUse`.
+   */
+  applyRetention(rule: Retention, now: number, inUse: ReadonlySet<SessionId> = new Set()): readonly RemovedSession[] {
+    if (rule.maxAgeMs === null && rule.maxSessions === null) return [];
+    const busy = new Set(BUSY.flatMap(sql => this.#database.all(sql).map(row => Number(row.id))));
     const newestFirst = [...this.#sessions.list()].sort((a, b) => b.updatedAt - a.updatedAt || b.id - a.id);
     const doomed = newestFirst.filter(
       (session, index) =>
         !busy.has(session.id) &&
+        !inUse.has(session.id) &&
+        session.settings.keep !== true &&
         ((rule.maxAgeMs !== null && now - session.updatedAt > rule.maxAgeMs) ||
           (rule.maxSessions !== null && index >= rule.maxSessions)),
     );
     for (const session of doomed) this.#sessions.delete(session.id);
-    return doomed.map(session => session.id);
+    return doomed.map(({ id, name }) => ({ id, name }));
   }
 
   async #compact(): Promise<number> {

@@ -264,7 +264,7 @@ function describe(state: Replay, replayer: Replayer, notices: string[]): void {
 }
 
 /** Number of the newest migration in a database, 0 for an empty one. */
-export function appliedSchema(engine: SqlEngine): number {
+export function appliedSchema(engine: Pick<SqlEngine, 'get'>): number {
   const table = engine.get("SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = 'migration'");
   if (table === null) return 0;
   return Number(engine.get('SELECT coalesce(max(number), 0) AS number FROM migration')?.number ?? 0);

@@ -4,16 +4,12 @@ import type { Database } from './database.ts';
 import type { Ids, IdTable } from './ids.ts';
 import type { SqlValue } from './journal-format.ts';
 import { decodeIds, encodeIds } from './part-list.ts';
+import { appliedSchema } from './recovery.ts';
 import { AWAITS_INDEX, INDEXED } from './search-indexer.ts';
+import { type Line, readLines, TRANSFER_VERSION } from './session-lines.ts';
 import type { Row } from './sql-engine.ts';
 import { StoreError } from './store-error.ts';
 import { textOf } from './values.ts';
-
-/** One line of an exported session. Bytes are `{"$bytes": base64}`. */
-type Line =
-  | { readonly kind: 'plurnk-session'; readonly version: 1; readonly name: string }
-  | { readonly kind: 'blob'; readonly id: number; readonly pinned: boolean; readonly content: string }
-  | { readonly kind: 'row'; readonly table: string; readonly row: Readonly<Record<string, unknown>> };
 
 interface TransferTable {
   readonly name: string;
@@ -94,20 +90,41 @@ const TABLES: readonly TransferTable[] = [
   },
 ];
 const BLOB_COLUMNS = ['emission_blob', 'reasoning_blob', 'meta_blob', 'tx_blob', 'rx_blob', 'blob_id'];
+/** Columns that are read as JSON; what is not would fail much later. */
+const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  session: ['settings'],
+  loop: ['flags', 'attrs'],
+  turn: ['meta'],
+  log_row: ['signal', 'line_marker', 'params', 'tags', 'attrs', 'tx'],
+  entry: ['tags', 'attrs'],
+  proposal: ['attrs'],
+  subscription: ['attrs', 'seen'],
+};
 const HASH = /\b[0-9a-f]{64}\b/g;
 
-/** A session as JSON lines: its texts once each, then its rows. */
-export function* exportSession(database: Database, id: SessionId): Generator<string> {
+/**
+ * A session as JSON lines: its texts once each, then its rows. `clean` may replace characters of any text, for instance
+ * of a secret, but never their number: other rows count them.
+ */
+export function* exportSession(
+  database: Database,
+  id: SessionId,
+  clean: (text: string) => string = text => text,
+): Generator<string> {
   const session = database.get('SELECT name FROM session WHERE id = ?', [id]);
   if (session === null) throw new StoreError('absent', `There is no session ${id}.`);
-  yield line({ kind: 'plurnk-session', version: 1, name: textOf(session.name) });
+  const schema = appliedSchema(database);
+  yield line({ kind: 'plurnk-session', version: TRANSFER_VERSION, schema, name: textOf(session.name) });
   for (const blobId of blobsOf(database, id)) {
-    const blob = database.get('SELECT pinned, content FROM blob WHERE id = ?', [blobId]);
-    if (blob !== null)
-      yield line({ kind: 'blob', id: blobId, pinned: blob.pinned === 1, content: textOf(blob.content) });
+    const blob = database.get('SELECT pinned, hash, content FROM blob WHERE id = ?', [blobId]);
+    if (blob === null) continue;
+    const hash = Buffer.from(blob.hash as Uint8Array).toString('hex');
+    yield line({ kind: 'blob', id: blobId, pinned: blob.pinned === 1, hash, content: clean(textOf(blob.content)) });
   }
   for (const table of TABLES) {
-    for (const row of rowsOf(database, table, id)) yield line({ kind: 'row', table: table.name, row: toJson(row) });
+    for (const row of rowsOf(database, table, id)) {
+      yield line({ kind: 'row', table: table.name, row: toJson(row, clean) });
+    }
   }
 }
 
@@ -139,26 +156,30 @@ function blobsOf(database: Database, id: SessionId): readonly number[] {
   return [...ids].sort((a, b) => a - b);
 }
 
-function toJson(row: Row): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      value instanceof Uint8Array
-        ? name === 'parts'
-          ? decodeIds(value)
-          : { $bytes: Buffer.from(value).toString('base64') }
-        : value,
-    ]),
-  );
+function toJson(row: Row, clean: (text: string) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toJsonValue(name, value, clean)]));
+}
+
+function toJsonValue(name: string, value: SqlValue, clean: (text: string) => string): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (!(value instanceof Uint8Array)) return value;
+  if (name === 'parts') return decodeIds(value);
+  // Texts with a NUL in them travel as bytes; they are texts all the same.
+  return { $bytes: Buffer.from(clean(textOf(value))).toString('base64') };
 }
 
 export interface ImportOptions {
-  /** Name of the new session; must be free. */
-  readonly name: string;
+  /** Name of the new session, from the one in the file; must be free. */
+  readonly name: string | ((exported: string) => string);
+  /** Its workspace root; null: headless. Without it, the one in the file. */
+  readonly projectRoot?: string | null;
   readonly at: number;
 }
 
-/** Makes a new session from exported lines. All or nothing; throws StoreError `misuse` for what is no export. */
+/**
+ * Makes a new session from exported lines. All or nothing; throws StoreError `misuse` for what is no export or a damaged
+ * one, `schema-too-new` for one of a newer version.
+ */
 export function importSession(
   database: Database,
   ids: Ids,
@@ -166,24 +187,14 @@ export function importSession(
   lines: Iterable<string>,
   options: ImportOptions,
 ): SessionId {
-  return database.transaction(() => new SessionImport(database, ids, blobs).run(parse(lines), options));
-}
-
-function parse(lines: Iterable<string>): readonly Line[] {
-  const parsed: Line[] = [];
-  for (const text of lines) {
-    if (text.trim() === '') continue;
-    try {
-      parsed.push(JSON.parse(text) as Line);
-    } catch (cause) {
-      throw new StoreError('misuse', `Line ${parsed.length + 1} is not JSON.`, { cause });
-    }
+  const { head, texts, rows } = readLines(lines, appliedSchema(database));
+  try {
+    return database.transaction(() => new SessionImport(database, ids, blobs).run({ head, texts, rows }, options));
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new StoreError('misuse', `The file is damaged: ${said}.`, { cause: error });
   }
-  const head = parsed[0];
-  if (head?.kind !== 'plurnk-session' || head.version !== 1) {
-    throw new StoreError('misuse', 'This is not an exported Plurnk session.');
-  }
-  return parsed;
 }
 
 class SessionImport {
@@ -192,6 +203,9 @@ class SessionImport {
   readonly #blobs: SqlBlobStore;
   readonly #blobIds = new Map<number, number>();
   readonly #newIds = new Map<string, number>();
+  readonly #newHashes = new Map<string, string>();
+  /** What this import says of the session itself, by column. */
+  #session: Readonly<Record<string, string | number | null>> = {};
 
   constructor(database: Database, ids: Ids, blobs: SqlBlobStore) {
     this.#database = database;
@@ -199,50 +213,70 @@ class SessionImport {
     this.#blobs = blobs;
   }
 
-  run(lines: readonly Line[], options: ImportOptions): SessionId {
-    for (const entry of lines) if (entry.kind === 'blob') this.#blob(entry);
-    const rows = lines.filter(entry => entry.kind === 'row');
+  run({ head, texts, rows }: ReturnType<typeof readLines>, options: ImportOptions): SessionId {
+    this.#session = {
+      name: typeof options.name === 'string' ? options.name : options.name(head.name),
+      updated_at: options.at,
+      ...(options.projectRoot === undefined ? {} : { project_root: options.projectRoot }),
+    };
+    for (const text of texts) this.#blob(text);
+    if (rows.filter(({ table }) => table === 'session').length !== 1) {
+      throw new StoreError('misuse', 'The file holds no session, or more than one.');
+    }
     for (const { table, row } of rows) {
       const own = TABLES.find(known => known.name === table)?.id;
       if (own !== undefined) this.#newIds.set(`${own}/${String(row.id)}`, this.#ids.next(own));
     }
     for (const table of TABLES) {
-      for (const entry of rows) if (entry.table === table.name) this.#insert(table, entry.row, options);
+      for (const entry of rows) if (entry.table === table.name) this.#insert(table, entry.row);
     }
     const sessionId = [...this.#newIds].find(([key]) => key.startsWith('session/'))?.[1];
-    if (sessionId === undefined) throw new StoreError('misuse', 'The export holds no session.');
+    if (sessionId === undefined) throw new StoreError('misuse', 'The file holds no session.');
     this.#settle(sessionId, options.at);
     return sessionId as SessionId;
   }
 
   #blob(entry: Extract<Line, { kind: 'blob' }>): void {
-    if (entry.pinned) this.#blobs.put(entry.content);
+    if (entry.pinned) {
+      const hash = this.#blobs.put(entry.content);
+      if (entry.hash !== undefined && entry.hash !== hash) this.#newHashes.set(entry.hash, hash);
+    }
     this.#blobIds.set(entry.id, this.#blobs.id(entry.content));
   }
 
-  #insert(table: TransferTable, row: Readonly<Record<string, unknown>>, options: ImportOptions): void {
+  #insert(table: TransferTable, row: Readonly<Record<string, unknown>>): void {
     const columns = this.#database
       .all(`SELECT name FROM pragma_table_info('${table.name}')`)
       .map(column => textOf(column.name))
       .filter(column => column in row && !(column === 'id' && table.id === undefined));
-    const values = columns.map(column => this.#value(table, column, row[column], options));
+    const values = columns.map(column => this.#value(table, column, row[column]));
     this.#database.run(
       `INSERT INTO ${table.name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
       values,
     );
   }
 
-  #value(table: TransferTable, column: string, value: unknown, options: ImportOptions): SqlValue {
-    if (table.name === 'session' && column === 'name') return options.name;
+  #value(table: TransferTable, column: string, value: unknown): SqlValue {
+    if (table.name === 'session' && column in this.#session) return this.#session[column] ?? null;
     if (column === 'indexed') return value === INDEXED ? AWAITS_INDEX : Number(value);
     if (column === 'parts') return encodeIds((value as number[]).map(id => this.#mapped(this.#blobIds, id, 'text')));
     if (value === null) return null;
     const target = column === 'id' ? table.id : table.refs[column];
     if (target !== undefined) return value === 0 ? 0 : this.#mapped(this.#newIds, `${target}/${String(value)}`, target);
     if (BLOB_COLUMNS.includes(column)) return this.#mapped(this.#blobIds, Number(value), 'text');
-    if (typeof value === 'object' && '$bytes' in value) return Buffer.from(String(value.$bytes), 'base64');
-    if (typeof value === 'string' || typeof value === 'number') return value;
-    throw new StoreError('misuse', `${table.name}.${column} is neither text nor number.`);
+    return this.#plain(table, column, value);
+  }
+
+  #plain(table: TransferTable, column: string, value: unknown): SqlValue {
+    const where = `${table.name}.${column}`;
+    if (typeof value === 'number') return value;
+    const bytes = typeof value === 'object' && value !== null && '$bytes' in value ? value.$bytes : null;
+    if (typeof value !== 'string' && bytes === null) throw damaged(`${where} is neither text nor number`);
+    const text = typeof value === 'string' ? value : Buffer.from(String(bytes), 'base64').toString();
+    if (JSON_COLUMNS[table.name]?.includes(column) && !isJson(text)) throw damaged(`${where} is not JSON`);
+    const renamed = this.#newHashes.size === 0 ? text : text.replace(HASH, hash => this.#newHashes.get(hash) ?? hash);
+    // What is approved without a person is this person's to say, not a file's.
+    return where === 'session.settings' ? withoutPolicies(renamed) : renamed;
   }
 
   #mapped<Key>(map: ReadonlyMap<Key, number>, key: Key, what: string): number {
@@ -272,4 +306,22 @@ class SessionImport {
       [sessionId],
     );
   }
+}
+
+function damaged(what: string): StoreError {
+  return new StoreError('misuse', `The file is damaged: ${what}.`);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function withoutPolicies(settings: string): string {
+  const { policies: _, ...rest } = JSON.parse(settings) as Record<string, unknown>;
+  return JSON.stringify(rest);
 }

@@ -15,12 +15,13 @@ import { SearchIndexer } from './search-indexer.ts';
 import { SqlSearchStore } from './search-store.ts';
 import { SqlSessionStore } from './session-store.ts';
 import { exportSession, type ImportOptions, importSession } from './session-transfer.ts';
+import type { StorageTools } from './storage-tools.ts';
 import { SqlSubscriptionStore } from './subscription-store.ts';
 import { after } from './timers.ts';
 import { SqlTurnStore } from './turn-store.ts';
 
 /** The store over one database. */
-export class SqlStore implements Store {
+export class SqlStore implements Store, StorageTools {
   readonly #indexer: SearchIndexer;
   readonly database: Database;
   readonly blobs: SqlBlobStore;
@@ -60,8 +61,8 @@ export class SqlStore implements Store {
   }
 
   /** A session as JSON lines. */
-  exportSession(id: SessionId): Iterable<string> {
-    return exportSession(this.database, id);
+  exportSession(id: SessionId, clean?: (text: string) => string): Iterable<string> {
+    return exportSession(this.database, id, clean);
   }
 
   /** A new session from exported lines, under a name that is free. Nothing in it runs or waits. */

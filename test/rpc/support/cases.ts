@@ -97,6 +97,17 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
       [{ id: sessionId, format: 'html', runId: NOWHERE }, -32002],
     ],
   },
+  'session.import': {
+    valid: async ({ client, sessionId, sessionName }) => {
+      const { content } = await client.call('session.export', { id: sessionId, format: 'session' });
+      return { content, name: `${sessionName}-imported` };
+    },
+    says: ({ name, projectRoot }, { sessionName }) => name === `${sessionName}-imported` && projectRoot === null,
+    refused: () => [
+      [{ content: '{}' }, -32602],
+      [{ content: 'x', projectRoot: 'relative' }, -32602],
+    ],
+  },
   'session.search': {
     valid: ({ sessionId }) => ({ query: 'hello', id: sessionId }),
     says: ({ hits }, { sessionId }) => hits.length > 0 && hits.every(hit => hit.sessionId === sessionId),
@@ -120,6 +131,14 @@ export const CASES: { readonly [Name in MethodName]: MethodCase<Name> } = {
   'session.members': {
     valid: () => ({}),
     says: ({ members }) => members.some(each => each.path === '/hello.txt' && each.effect === 'member'),
+  },
+  'storage.status': {
+    valid: () => ({}),
+    says: ({ memory, disk, sessions, rows }) => memory > 4096 && disk > 4096 && sessions > 0 && rows > 0,
+  },
+  'storage.compact': {
+    valid: () => ({}),
+    says: ({ before, after }) => before > 0 && after > 0,
   },
   'loop.run': {
     valid: () => ({ prompt: 'Once more' }),

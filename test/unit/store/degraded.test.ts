@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { StoreHealth } from '../../../server/src/store/contract.ts';
 import type { Database } from '../../../server/src/store/database.ts';
 import { buildSnapshot } from '../../../server/src/store/snapshot-build.ts';
@@ -170,6 +170,27 @@ describe('degraded storage', () => {
     assert.equal(database.health().state, 'ok');
     await database.close();
     assert.deepEqual(await factsAfterRestart(folder), { a: 1, b: 2 });
+  });
+
+  it('[RL-3] a storage folder that is replaced by a copy of itself loses nothing', async () => {
+    const { folder, database, health } = await openRig();
+    await commitFact(database, 'before', 1);
+    const copy = `${folder}-copy`;
+    cpSync(folder, copy, { recursive: true });
+    rmSync(folder, { recursive: true });
+    renameSync(copy, folder);
+    // Told within a tenth of a second; what was committed until then went into the removed file.
+    const started = performance.now();
+    let count = 0;
+    while (health.length === 0 && performance.now() - started < 10_000) await commitFact(database, `n${count++}`, 1);
+    assert.equal(health[0]?.state, 'degraded');
+    await database.retrySaving();
+    assert.equal(health.at(-1)?.state, 'ok');
+    await commitFact(database, 'after', 1);
+    const expected = facts(database);
+    assert.equal(Object.keys(expected).length, count + 2);
+    await database.close();
+    assert.deepEqual(await factsAfterRestart(folder), expected);
   });
 
   it('[RL-3] opens in memory where nothing may be written, and saves as soon as that changes', async () => {

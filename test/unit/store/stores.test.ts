@@ -499,9 +499,60 @@ describe('stores', () => {
       seed(store, 'busy');
       const old = store.sessions.create({ name: 'old', projectRoot: null, settings: {}, at: AT - 1000 });
       assert.deepEqual(store.maintenance.applyRetention(NO_RETENTION, AT), []);
-      assert.deepEqual(store.maintenance.applyRetention({ maxAgeMs: 500, maxSessions: null }, AT), [old.id]);
-      assert.deepEqual(store.maintenance.applyRetention({ maxAgeMs: null, maxSessions: 0 }, AT), [work.session.id]);
+      assert.deepEqual(store.maintenance.applyRetention({ maxAgeMs: 500, maxSessions: null }, AT), [
+        { id: old.id, name: 'old' },
+      ]);
+      assert.deepEqual(store.maintenance.applyRetention({ maxAgeMs: null, maxSessions: 0 }, AT), [
+        { id: work.session.id, name: work.session.name },
+      ]);
       assert.deepEqual(names(), ['busy'], 'a session with a loop at work stays');
+    });
+
+    it('retention leaves alone what is parked, streams, waits for a decision, is kept or in use', () => {
+      const all = ['parked', 'streams', 'waits', 'kept', 'used', 'idle'].map(name => seed(store, name));
+      const [parked, streams, waits, kept, used] = all;
+      assert.ok(parked && streams && waits && kept && used);
+      store.sessions.delete(work.session.id);
+      for (const { loop } of all) store.loops.setStatus(loop.id, loop.id === parked.loop.id ? 202 : 200, { at: AT });
+      const key = {
+        sessionId: streams.session.id,
+        scope: 'session',
+        runId: null,
+        scheme: 'sh',
+        pathname: '/1/1/1',
+      } as const;
+      store.subscriptions.open({
+        runId: streams.run.id,
+        entryId: store.entries.ensure(key, AT).entry.id,
+        scheme: 'sh',
+        coordinate: '1/1/1',
+        turnScoped: false,
+        pollSeconds: null,
+        attrs: {},
+        startedAt: AT,
+      });
+      const row = store.log.append(newRow(waits, 1, { op: 'EDIT', state: 'proposed', statusRx: 202 }));
+      store.proposals.create({
+        logEntryId: row.id,
+        sessionId: waits.session.id,
+        runId: waits.run.id,
+        kind: 'edit',
+        scheme: null,
+        pathname: '/a.ts',
+        body: 'diff',
+        attrs: {},
+        baselineHash: null,
+        baseSignature: null,
+        proposedHash: null,
+        createdAt: AT,
+      });
+      store.sessions.update(kept.session.id, { settings: { keep: true } }, AT);
+      const rule = { maxAgeMs: 0, maxSessions: 0 };
+      const removed = store.maintenance.applyRetention(rule, AT + 1000, new Set([used.session.id]));
+      assert.deepEqual(
+        removed.map(({ name }) => name),
+        ['idle'],
+      );
     });
 
     it('an exported session can be imported, whole and at rest', () => {
@@ -534,6 +585,12 @@ describe('stores', () => {
       assert.equal(store.search.log('"long body"', 10).length, 2);
       assert.deepEqual([...store.exportSession(id)].length, lines.length);
       assert.throws(() => store.importSession(['{"kind":"other"}'], { name: 'x', at: AT }), /not an exported/);
+      const secret = 'pinned text';
+      const masked = [...store.exportSession(work.session.id, text => text.replaceAll(secret, '*'.repeat(11)))];
+      assert.ok(!masked.join().includes(secret));
+      const clean = store.runs.byName(store.importSession(masked, { name: 'masked', at: AT }), 'main');
+      const hash = String(store.log.list(clean?.id ?? runId)[0]?.attrs.hash);
+      assert.equal(store.blobs.get(hash), '*'.repeat(11), 'what names a cleaned text by its hash finds it');
       assert.throws(() =>
         store.importSession(
           lines.slice(0, -1).filter(line => !line.includes('"table":"run"')),

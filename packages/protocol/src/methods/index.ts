@@ -4,9 +4,17 @@ import { modelMethods } from './model-methods.ts';
 import { opMethods } from './op-methods.ts';
 import { readMethods } from './read-methods.ts';
 import { sessionMethods } from './session-methods.ts';
+import { storageMethods } from './storage-methods.ts';
 
 /** Every method of part 5, in the order in which the documentation lists them. */
-export const METHODS = { ...sessionMethods, ...loopMethods, ...modelMethods, ...readMethods, ...opMethods } as const;
+export const METHODS = {
+  ...sessionMethods,
+  ...storageMethods,
+  ...loopMethods,
+  ...modelMethods,
+  ...readMethods,
+  ...opMethods,
+} as const;
 
 export type MethodName = keyof typeof METHODS;
 /** What a caller may send. */

@@ -57,6 +57,8 @@ const discoverResult = z.object({
   }),
 });
 
+export const EXPORT_FORMATS = ['session', 'jsonl', 'html'] as const;
+
 export const sessionMethods = {
   ping: defineMethod({ description: 'Answers with an empty object.', params: noParams, result: emptyResult }),
   discover: defineMethod({
@@ -138,9 +140,24 @@ export const sessionMethods = {
   }),
   'session.export': defineMethod({
     description:
-      'Exports a session, or one run of it, as JSON Lines or as one self-contained HTML file, secrets removed.',
-    params: z.object({ id, format: z.enum(['jsonl', 'html']), runId: id.optional() }),
-    result: z.object({ format: z.enum(['jsonl', 'html']), content: z.string(), filename: z.string() }),
+      'Exports a session, secrets removed: `session` is a file that `session.import` takes, with everything in it; `jsonl` (rows, for scripts) and `html` (one self-contained page) are for reading, of the whole session or of one run.',
+    params: z
+      .object({ id, format: z.enum(EXPORT_FORMATS), runId: id.optional() })
+      .refine(p => p.format !== 'session' || p.runId === undefined, {
+        path: ['runId'],
+        message: 'a session file holds the whole session',
+      }),
+    result: z.object({ format: z.enum(EXPORT_FORMATS), content: z.string(), filename: z.string() }),
+  }),
+  'session.import': defineMethod({
+    description:
+      'Makes a new session from a file that `session.export` wrote in the format `session`. All of it or nothing; nothing in it runs or waits, and it brings no auto-approval. Without a name it takes the one in the file, numbered when that is taken.',
+    params: z.object({
+      content: z.string().min(1),
+      name: z.string().trim().min(1).max(200).optional(),
+      projectRoot: z.string().min(1).nullable().optional(),
+    }),
+    result: z.object({ id, name: z.string(), projectRoot: z.string().nullable() }),
   }),
   'session.search': defineMethod({
     description: 'Full-text search over prompts, messages, ops, targets and results, in one session or in all.',

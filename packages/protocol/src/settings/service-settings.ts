@@ -72,6 +72,28 @@ export const serviceSettings = {
     rule: 'ceiling',
     description: 'What the daemon keeps for a client that does not read, in bytes; above it the client is given up.',
   }),
+  retentionDays: setting({
+    env: 'PLURNK_RETENTION_DAYS',
+    key: 'retentionDays',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    rule: 'default',
+    restricted: true,
+    description:
+      'Sessions that nobody has worked in for so many days are deleted; 0 keeps all. Looked at some seconds after the start and then every hour. Never deleted: what is open, runs, waits or is parked, and what is kept by "Keep This Session". What was deleted is said.',
+  }),
+  retentionSessions: setting({
+    env: 'PLURNK_RETENTION_SESSIONS',
+    key: 'retentionSessions',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    rule: 'default',
+    restricted: true,
+    description:
+      'So many sessions are kept, those worked in last; older ones are deleted under the same conditions. 0 keeps all.',
+  }),
   idleExit: setting({
     env: 'PLURNK_IDLE_EXIT_MS',
     key: null,

@@ -37,10 +37,12 @@ function checksOfRuntimes({ operations }: RpcServices): Check[] {
 
 function checkStorage({ store }: RpcServices): Check {
   const { state, message, notices } = store.health();
+  const { disk, sessions } = store.maintenance.sizes();
+  const size = `${sessions} sessions, ${(disk / 2 ** 20).toFixed(1)} MB on disk`;
   const said = [message, ...notices].filter(sentence => sentence !== null).join(' ');
   return {
     name: 'database',
     level: state === 'ok' ? 'ok' : 'error',
-    message: said === '' ? 'is written safely' : said,
+    message: said === '' ? `is written safely; ${size}` : `${said} (${size})`,
   };
 }

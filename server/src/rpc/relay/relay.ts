@@ -29,7 +29,16 @@ const THROUGH_ANOTHER =
 
 /** The owner may be trusted where this window is not, so it does not pass on what could change or run something. */
 const READS: ReadonlySet<string> = new Set<MethodName>([
-  ...(['ping', 'discover', 'doctor', 'providers.list', 'session.create', 'session.list', 'session.attach'] as const),
+  ...([
+    'ping',
+    'discover',
+    'doctor',
+    'providers.list',
+    'storage.status',
+    'session.create',
+    'session.list',
+    'session.attach',
+  ] as const),
   ...(['session.runs', 'session.prompts', 'session.export', 'session.search', 'session.members'] as const),
   ...(['session.constraints', 'loop.cancel', 'stream.kill', 'proposal.list', 'entry.read', 'entry.list'] as const),
   ...(['proposal.text', 'proposal.check', 'proposal.changes'] as const),

@@ -21,3 +21,17 @@ export function withoutSecrets(text: string, secrets: readonly string[], format:
   for (const shape of SHAPES) clean = clean.replace(shape, REDACTED);
   return clean;
 }
+
+/** The same for texts whose length counts: every character of a secret becomes a star, line ends stay. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets.filter(each => each.length >= MIN_LENGTH)) {
+    clean = clean.replaceAll(secret, stars(secret));
+  }
+  for (const shape of SHAPES) clean = clean.replace(shape, stars);
+  return clean;
+}
+
+function stars(secret: string): string {
+  return secret.replace(/[^\r\n]/g, '*');
+}
