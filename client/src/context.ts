@@ -4,6 +4,7 @@ import { ChatView } from './chat/chat-view.ts';
 import { Conversation } from './chat/conversation.ts';
 import { Notices } from './chat/notices.ts';
 import { ProcessOutput } from './chat/process-output.ts';
+import { SelectionChip } from './chat/selection-chip.ts';
 import { serveEdits } from './editor/apply-edit.ts';
 import { CodeActions } from './editor/code-actions.ts';
 import { DirtyBuffers } from './editor/dirty-buffers.ts';
@@ -85,6 +86,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const buffers = own(new DirtyBuffers(server));
   const parts = { server, session, models, proposals, review, view, conversation, output, notices, buffers, memory };
   const chat = own(new ChatController(parts));
+  own(new SelectionChip(view));
   const entries = own(new EntryDocuments(server, session));
   const entryTree = own(new EntryTree(server, session));
   const rules = own(new FileRules(server, session));

@@ -1,6 +1,7 @@
 import type { Chip } from '@plurnk/protocol/webview';
 import * as vscode from 'vscode';
 import { fileChip } from '../chat/completions.ts';
+import { quote, selectionChip } from '../chat/selection-chip.ts';
 import type { Services } from '../context.ts';
 import { entryUri } from '../entries/entry-documents.ts';
 import type { CommandGroup } from './command.ts';
@@ -14,20 +15,6 @@ function urisOf(clicked: unknown, selection: unknown): vscode.Uri[] {
   if (clicked instanceof vscode.Uri) return [clicked];
   const active = vscode.window.activeTextEditor?.document.uri;
   return active ? [active] : [];
-}
-
-function selectionChip(editor: vscode.TextEditor | undefined): Chip | null {
-  if (!editor) return null;
-  const { document, selection } = editor;
-  const path = vscode.workspace.asRelativePath(document.uri, false);
-  if (selection.isEmpty) return fileChip(path);
-  const lines: [number, number] = [selection.start.line + 1, selection.end.line + 1];
-  const name = path.split('/').at(-1) ?? path;
-  return { path, label: `${name}:${lines[0]}–${lines[1]}`, lines, text: quote(document, selection) };
-}
-
-function quote(document: vscode.TextDocument, selection: vscode.Range): string {
-  return `\`\`\`${document.languageId}\n${document.getText(selection)}\n\`\`\``;
 }
 
 async function withSelection({ chat }: Services, text: string, send: boolean): Promise<void> {

@@ -113,6 +113,24 @@ describe('chat view', () => {
     assert.deepEqual((await view.waitFor('send')).payload.chips, [chip]);
   });
 
+  it('[UI-10] what is selected in the editor is a chip by itself: it goes with one prompt, or is taken away', async () => {
+    await open();
+    const chip = { path: 'src/auth.ts', label: 'auth.ts:2–4', lines: [2, 4] as [number, number], text: 'code' };
+    await view.send('selection', { chip });
+    await element('selection').getByText('auth.ts:2–4').waitFor();
+    await element('prompt-input').fill('what is this?');
+    await element('prompt-input').press('Enter');
+    assert.deepEqual((await view.waitFor('send')).payload.chips, [chip]);
+    assert.equal(await element('selection').count(), 0, 'it goes with one prompt');
+    await view.send('selection', { chip });
+    await element('selection').getByRole('button', { name: 'Remove auth.ts:2–4' }).click();
+    assert.equal(await element('selection').count(), 0);
+    await view.send('selection', { chip });
+    await element('selection').waitFor();
+    await view.send('selection', { chip: null });
+    await element('selection').waitFor({ state: 'hidden' });
+  });
+
   it('[UI-10] stop appears while a loop runs', async () => {
     await open();
     await element('stop').click();

@@ -94,6 +94,19 @@ describe('the interface', () => {
     await page.locator('.tab.active', { hasText: 'README.md' }).waitFor();
   });
 
+  it('[UI-10] [UI-16] what is selected in the editor appears as a chip, and the editor keeps the focus', async () => {
+    const text = page
+      .locator('.editor-group-container.active .monaco-editor textarea, .monaco-editor .native-edit-context')
+      .first();
+    await page.locator('.editor-group-container.active .monaco-editor .view-line').first().click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Shift+ArrowDown');
+    await chat.frame.getByTestId('selection').filter({ hasText: 'README.md:1' }).waitFor();
+    assert.equal(await text.evaluate(element => element === document.activeElement), true);
+    await page.keyboard.press('ArrowLeft');
+    await chat.frame.getByTestId('selection').waitFor({ state: 'hidden' });
+  });
+
   it('[UI-34] the tree of knowledge lists what the model noted, and opens it', async () => {
     await page.locator('.pane-header', { hasText: 'Knowledge' }).click();
     const rows = page.locator('.pane-body .monaco-list-row');

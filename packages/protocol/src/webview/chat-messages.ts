@@ -128,6 +128,8 @@ export const CHAT_TO_VIEW = {
   'notice/clear': z.object({ key: z.string() }),
   completions: z.object({ request: z.int(), items: z.array(completionSchema) }),
   chip: z.object({ chip: chipSchema }),
+  /** What is selected in the editor; null: nothing. */
+  selection: z.object({ chip: chipSchema.nullable() }),
   /** Puts text into the input; `send` sends it at once. */
   compose: z.object({ text: z.string(), send: z.boolean() }),
   prompts: z.object({ prompts: z.array(z.string()) }),

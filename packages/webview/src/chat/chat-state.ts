@@ -34,6 +34,8 @@ export class ChatState {
   pending: PendingView = { changes: 0, files: 0, commands: 0, added: 0, removed: 0 };
   notices: Notice[] = [];
   chips: Chip[] = [];
+  /** What is selected in the editor goes with the next prompt; null: nothing, or the person took it away. */
+  selection: Chip | null = null;
   completions: { request: number; items: readonly Completion[] } = { request: 0, items: [] };
   prompts: readonly string[] = [];
   mode: ChatMode = 'act';
@@ -95,6 +97,9 @@ export class ChatState {
       case 'chip':
         this.addChip(message.payload.chip);
         break;
+      case 'selection':
+        this.selection = message.payload.chip;
+        break;
       case 'header':
         this.header = message.payload;
         break;
@@ -122,7 +127,17 @@ export class ChatState {
   }
 
   removeChip(chip: Chip): void {
+    if (chip === this.selection) this.selection = null;
     this.chips = this.chips.filter(other => other !== chip);
+  }
+
+  /** What goes with a prompt that is sent now. */
+  takeChips(): readonly Chip[] {
+    if (this.selection) this.addChip(this.selection);
+    const taken = this.chips;
+    this.chips = [];
+    this.selection = null;
+    return taken;
   }
 
   #conversation({ runId, rows, loops, more }: ChatToView['conversation']): void {

@@ -59,8 +59,7 @@ export class PlurnkComposer extends LightElement {
   submit(): void {
     const text = this.draft.trim();
     if (text === '') return;
-    this.view.send('send', { text, chips: [...this.#state.chips], mode: this.#state.mode });
-    this.#state.chips = [];
+    this.view.send('send', { text, chips: [...this.#state.takeChips()], mode: this.#state.mode });
     this.#recall = -1;
     this.#setDraft('');
   }
@@ -75,7 +74,7 @@ export class PlurnkComposer extends LightElement {
       @drop=${this.#onDrop}
     >
       ${items.length > 0 ? this.#completions(items) : nothing}
-      ${this.#state.chips.length > 0 ? html`<div class="chips">${this.#state.chips.map(chip => this.#chip(chip))}</div>` : nothing}
+      ${this.#chips()}
       <textarea
         data-testid="prompt-input"
         rows="2"
@@ -97,13 +96,23 @@ export class PlurnkComposer extends LightElement {
     if (changed.has('draft')) this.dispatchEvent(new CustomEvent('draft', { detail: this.draft }));
   }
 
-  #chip(chip: Chip): TemplateResult {
+  #chips(): TemplateResult | typeof nothing {
+    const { chips, selection } = this.#state;
+    if (chips.length === 0 && !selection) return nothing;
+    return html`<div class="chips">
+      ${chips.map(chip => this.#chip(chip))} ${selection ? this.#chip(selection, true) : nothing}
+    </div>`;
+  }
+
+  /** `own`: it came by itself, with what is selected in the editor. */
+  #chip(chip: Chip, own = false): TemplateResult {
     const remove = () => {
       this.#state.removeChip(chip);
       this.dispatchEvent(new CustomEvent('draft', { detail: this.draft }));
       this.requestUpdate();
     };
-    return html`<span class="chip">
+    const title = own ? t('Selected in the editor; it goes with your prompt') : chip.path;
+    return html`<span class="chip ${own ? 'own' : ''}" title=${title} data-testid=${own ? 'selection' : 'chip'}>
       ${icon(chip.lines ? 'selection' : 'file')}<span>${chip.label}</span>
       <button class="icon-button" aria-label=${t('Remove {0}', chip.label)} @click=${remove}>${icon('close')}</button>
     </span>`;
