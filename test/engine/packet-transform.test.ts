@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import type { PacketTransform, PlainSection, SectionDraft } from '../../server/src/packet/section.ts';
+import {
+  type PacketTransform,
+  type PlainSection,
+  type SectionDraft,
+  stablePrefix,
+} from '../../server/src/packet/section.ts';
 import { transformSections } from '../../server/src/packet/transform.ts';
 
 const DRAFTS: readonly SectionDraft[] = [
@@ -69,6 +74,26 @@ describe('packet plugins', () => {
       header: 'Log',
       content: 'x',
     });
+  });
+
+  it('[PKT-1] what comes before the stable sections ends what a provider may cache', () => {
+    const section = (name: string, content: string) => ({
+      name,
+      slot: 'system' as const,
+      header: null,
+      content,
+      tokens: 1,
+    });
+    const [definition, tools, git] = [
+      section('definition', 'language'),
+      section('tools', 'sh'),
+      section('git', 'main'),
+    ];
+    const house = section('house', 'be brief');
+    assert.equal(stablePrefix([definition, tools, git]), 'language\n\nsh'.length);
+    assert.equal(stablePrefix([definition, house, tools, git]), 'language'.length);
+    assert.equal(stablePrefix([house, definition, tools]), 0);
+    assert.equal(stablePrefix([definition]), 'language'.length);
   });
 
   it('[PKT-1] what they empty is left out with its header', async () => {

@@ -58,14 +58,17 @@ export function renderSlot(
   sections: readonly Pick<StoredSection, 'slot' | 'header' | 'content'>[],
   slot: 'system' | 'user',
 ): string {
-  return sections
-    .filter(section => section.slot === slot)
-    .map(section => headerText(section.header) + section.content)
-    .join(SEPARATOR);
+  let text = '';
+  for (const section of sections) {
+    if (section.slot !== slot) continue;
+    text += (text === '' ? '' : SEPARATOR) + headerText(section.header) + section.content;
+  }
+  return text;
 }
 
-/** How much of the system message is the same in the next turn. */
+/** How much of the system message is the same in the next turn: the stable sections that it begins with. */
 export function stablePrefix(sections: readonly StoredSection[]): number {
-  const stable = sections.filter(section => section.slot === 'system' && STABLE_SECTIONS.has(section.name));
-  return renderSlot(stable, 'system').length;
+  const system = sections.filter(section => section.slot === 'system');
+  const end = system.findIndex(section => !STABLE_SECTIONS.has(section.name));
+  return renderSlot(end === -1 ? system : system.slice(0, end), 'system').length;
 }
