@@ -37,7 +37,7 @@ describe('arguments of the command line', () => {
       ask: false,
       yolo: false,
       maxTurns: null,
-      format: 'jsonl',
+      format: 'session',
       output: null,
       url: null,
       token: null,
