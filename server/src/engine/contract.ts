@@ -169,6 +169,8 @@ export interface Engine {
   isStale(logEntryId: LogEntryId): Promise<boolean | null>;
   /** Puts a waiting proposal on what its file holds now; `mine`: what the person made of the proposed text (UI-24). */
   merge(logEntryId: LogEntryId, mine: string | null): Promise<MergeOutcome | null>;
+  /** What the person made of the last merge, with both sides where nothing was decided; null: there was none. */
+  mergeResult(logEntryId: LogEntryId, result: string): MergeOutcome | null;
   cancel(runId: RunId, reason: string): Promise<boolean>;
   fork(runId: RunId, options: { name: string | null; untilTurn: TurnId | null }): RunRow;
   /** `by`: who undoes it, for the ledger. */

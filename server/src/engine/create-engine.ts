@@ -31,6 +31,7 @@ export function createEngine(deps: EngineDeps): Engine {
     resolve: (id, decision, review) => core.proposals.resolve(id, decision, review),
     isStale: id => core.proposals.isStale(id),
     merge: (id, mine) => core.proposals.merge(id, mine),
+    mergeResult: (id, result) => core.proposals.mergeResult(id, result),
     revert: (id: LogEntryId, by?: string) => revert(core, id, by ?? 'client'),
     dispatch: (...request) => clients.dispatch(...request),
     look: (...request) => clients.look(...request),

@@ -1,7 +1,7 @@
 /** What a reviewer's decision makes of a proposal: hunks, edits, merges (UI-20, UI-21, UI-24). */
 import type { JsonValue } from '@plurnk/protocol';
 import { compose, type Hunk } from '../content/review/hunks.ts';
-import { holdsConflict } from '../content/review/three-way.ts';
+import { holdsConflict, MERGE_LABELS, type Merged, withUndecided } from '../content/review/three-way.ts';
 import type { ProposalDraft, Rebased } from '../schemes/contract.ts';
 
 /** How a reviewer decides. `hunks` are the places in `attrs.hunks` of those that are accepted. */
@@ -26,6 +26,8 @@ export type MergeOutcome =
       readonly base: string;
       readonly now: string;
       readonly mine: string;
+      /** The merge, both sides where they touch. */
+      readonly text: string;
       readonly conflicts: number;
     }
   | { readonly status: number; readonly message: string };
@@ -57,4 +59,13 @@ function hunksOf(value: JsonValue | undefined): Hunk[] {
       ? []
       : [[baseStart, baseEnd, start, end] as const];
   });
+}
+
+export function mergeOutcome({ base, now, mine }: Rebased, { text, conflicts }: Merged): MergeOutcome {
+  return { status: 200, base, now, mine, text, conflicts };
+}
+
+export function undecidedOutcome(merged: Rebased, result: string): MergeOutcome {
+  const { base, now, mine } = merged;
+  return mergeOutcome(merged, withUndecided(base, now, mine, result, MERGE_LABELS));
 }

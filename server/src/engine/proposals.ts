@@ -1,5 +1,5 @@
 import type { Decision, JsonObject } from '@plurnk/protocol';
-import type { OpContext, OpResult, ProposalDraft } from '../schemes/contract.ts';
+import type { OpContext, OpResult, ProposalDraft, Rebased } from '../schemes/contract.ts';
 import type { LogEntryId, LogRow } from '../store/contract.ts';
 import type { Core } from './core.ts';
 import { sessionOf } from './core.ts';
@@ -9,8 +9,10 @@ import {
   isUnresolved,
   type MergeOutcome,
   mergedDraft,
+  mergeOutcome,
   type Review,
   reviewedText,
+  undecidedOutcome,
 } from './proposal-review.ts';
 import { ProposalMachine } from './proposal-state.ts';
 import type { TurnLog } from './turn-log.ts';
@@ -27,6 +29,8 @@ interface Pending {
   readonly row: LogRow;
   /** Replaced by the same change on a new baseline (UI-24). */
   draft: ProposalDraft;
+  /** What it was merged from. */
+  merged: Rebased | null;
   /** How often it was. */
   revision: number;
   readonly context: OpContext;
@@ -54,6 +58,7 @@ export class Proposals {
       const pending: Pending = {
         row,
         draft,
+        merged: null,
         revision: 0,
         context,
         log,
@@ -100,7 +105,7 @@ export class Proposals {
     if (pending === null) return null;
     if (merged === undefined) return { status: 415, message: 'There are no texts to merge.' };
     if ('message' in merged) return { status: merged.status, message: merged.message };
-    const { base, now, mine: theirs, conflicts } = merged;
+    pending.merged = merged;
     pending.revision++;
     pending.draft = mergedDraft(merged, pending.revision);
     const { kind, attrs, body, baseline, proposed, baseSignature } = pending.draft;
@@ -112,7 +117,13 @@ export class Proposals {
       store.proposals.update(id, { kind, attrs, body, baselineHash, baseSignature });
     });
     this.#notify(pending);
-    return { status: 200, base, now, mine: theirs, conflicts };
+    return mergeOutcome(merged, { text: proposed ?? '', conflicts: merged.conflicts });
+  }
+
+  /** What the person made of the last merge, with both sides where nothing was decided; null: there was none. */
+  mergeResult(id: LogEntryId, result: string): MergeOutcome | null {
+    const merged = this.#waiting(id)?.merged ?? null;
+    return merged === null ? null : undecidedOutcome(merged, result);
   }
 
   #waiting(id: LogEntryId): Pending | null {

@@ -3,7 +3,7 @@ import type { JsonObject } from '@plurnk/protocol';
 import type { LineSpan } from '../content/contract.ts';
 import { mimetypeOf } from '../content/mimetype.ts';
 import { summaryOf } from '../content/review/summary.ts';
-import { mergeThreeWay } from '../content/review/three-way.ts';
+import { MERGE_LABELS, mergeThreeWay } from '../content/review/three-way.ts';
 import { unifiedDiff } from '../content/unified-diff.ts';
 import type { EntryStore, RowTarget } from '../store/contract.ts';
 import type { FileFailure, Workspace } from '../workspace/contract.ts';
@@ -103,8 +103,6 @@ export function writeProposal(deps: FileProposalDeps, draft: WriteDraft, context
     rebase: mine => rebased(deps, draft, mine ?? after, context),
   };
 }
-
-const MERGE_LABELS = { ours: 'in the file now', base: 'read by the model', theirs: 'proposed' };
 
 /** The same change on what the file holds now: both are in the text, side by side where they touch (UI-24). */
 async function rebased(

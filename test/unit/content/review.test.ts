@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compose, linesWithEnds } from '../../../server/src/content/review/hunks.ts';
 import { isGenerated, summaryOf } from '../../../server/src/content/review/summary.ts';
-import { holdsConflict, mergeThreeWay } from '../../../server/src/content/review/three-way.ts';
+import { holdsConflict, mergeThreeWay, withUndecided } from '../../../server/src/content/review/three-way.ts';
 import { unifiedDiff } from '../../../server/src/content/unified-diff.ts';
 
 const LABELS = { ours: 'your file', base: 'read by the model', theirs: 'proposed' };
@@ -78,6 +78,22 @@ describe('review of a change', () => {
         }
       }),
     );
+  });
+
+  it('[UI-24] a conflict that a merge editor left as the base was gets both sides back, a decided one does not', () => {
+    const base = 'one\ntwo\nthree\nfour\nfive\n';
+    const ours = base.replace('two', 'my two').replace('four', 'my four');
+    const theirs = base.replace('two', 'its two').replace('four', 'its four');
+    const left = (result: string) => withUndecided(base, ours, theirs, result, LABELS);
+    assert.deepEqual(left(base), merge(base, ours, theirs));
+    const half = left(`zero\n${base.replace('two\n', 'both two\nand more\n')}`);
+    assert.equal(half.conflicts, 1);
+    assert.match(
+      half.text,
+      /^zero\none\nboth two\nand more\nthree\n<<<<<<< [\s\S]*my four[\s\S]*its four\n>>>>>>> proposed\nfive\n$/,
+    );
+    const solved = base.replace('two', '2').replace('four', '4');
+    assert.deepEqual(left(solved), { text: solved, conflicts: 0 });
   });
 
   it('[UI-23] generated files are known by their names and by what they say of themselves', () => {

@@ -113,10 +113,17 @@ export const loopMethods = {
   }),
   'proposal.merge': defineMethod({
     description:
-      'Puts a waiting proposal on what its file holds now (three-way). `loop/proposal` tells it again: the new baseline, the merged text, `attrs.conflicts`. `body`: what the person made of the proposed text. Answers with the texts that were merged.',
-    params: z.object({ logEntryId: id, body: z.string().optional() }),
+      'Puts a waiting proposal on what its file holds now (three-way). `loop/proposal` tells it again: the new baseline, the merged text, `attrs.conflicts`. `body`: what the person made of the proposed text. Answers with the texts that were merged. `result` instead: what a merge editor made of the last merge; nothing changes, `text` has both sides again where a conflict was left as it was.',
+    params: z.object({ logEntryId: id, body: z.string().optional(), result: z.string().optional() }),
     result: z.union([
-      z.object({ status: z.literal(200), base: z.string(), now: z.string(), mine: z.string(), conflicts: z.int() }),
+      z.object({
+        status: z.literal(200),
+        base: z.string(),
+        now: z.string(),
+        mine: z.string(),
+        text: z.string(),
+        conflicts: z.int(),
+      }),
       z.object({ status: z.int(), message: z.string() }),
     ]),
     requiresInit: true,

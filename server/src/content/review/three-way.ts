@@ -15,6 +15,8 @@ export interface MergeLabels {
   readonly theirs: string;
 }
 
+export const MERGE_LABELS: MergeLabels = { ours: 'in the file now', base: 'read by the model', theirs: 'proposed' };
+
 interface Change {
   readonly baseStart: number;
   readonly baseEnd: number;
@@ -40,22 +42,57 @@ export function mergeThreeWay(base: string, ours: string, theirs: string, labels
   if (ours === theirs || base === theirs) return { text: ours, conflicts: 0 };
   if (base === ours) return { text: theirs, conflicts: 0 };
   const baseLines = linesWithEnds(base);
-  const sides = [sideOf(baseLines, ours), sideOf(baseLines, theirs)] as const;
   const parts: string[] = [];
   let [at, conflicts] = [0, 0];
-  for (const region of regionsOf(sides)) {
-    parts.push(...baseLines.slice(at, region.start));
-    at = region.end;
-    const own = region.ours.length === 0 ? null : textOf(sides[0], region.ours, region);
-    const other = region.theirs.length === 0 ? null : textOf(sides[1], region.theirs, region);
-    if (own === null || other === null || own === other) parts.push(own ?? other ?? '');
-    else {
-      conflicts++;
-      parts.push(conflictText(own, baseLines.slice(region.start, region.end).join(''), other, labels));
-    }
+  for (const { start, end, text, conflict } of mergedRegions(baseLines, ours, theirs, labels)) {
+    parts.push(...baseLines.slice(at, start), text);
+    at = end;
+    if (conflict) conflicts++;
   }
   parts.push(...baseLines.slice(at));
   return { text: parts.join(''), conflicts };
+}
+
+/**
+ * What a person made of a merge, with both sides put back where a conflict is still as the base was: a merge editor
+ * begins with the base there, and closing it decides nothing.
+ */
+export function withUndecided(base: string, ours: string, theirs: string, result: string, labels: MergeLabels): Merged {
+  const baseLines = linesWithEnds(base);
+  const made = sideOf(baseLines, result);
+  const parts: string[] = [];
+  let [at, conflicts] = [0, 0];
+  for (const { start, end, text, conflict } of mergedRegions(baseLines, ours, theirs, labels)) {
+    const touched = made.changes.some(({ baseStart, baseEnd }) => baseStart <= end && baseEnd >= start);
+    if (!conflict || touched) continue;
+    const shift = made.changes.filter(({ baseEnd }) => baseEnd < start).at(-1);
+    const from = start + (shift === undefined ? 0 : shift.end - shift.baseEnd);
+    parts.push(...made.lines.slice(at, from), text);
+    at = from + (end - start);
+    conflicts++;
+  }
+  parts.push(...made.lines.slice(at));
+  return { text: parts.join(''), conflicts };
+}
+
+interface MergedRegion {
+  /** Lines of the base. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly conflict: boolean;
+}
+
+function mergedRegions(base: string[], ours: string, theirs: string, labels: MergeLabels): MergedRegion[] {
+  const sides = [sideOf(base, ours), sideOf(base, theirs)] as const;
+  return regionsOf(sides).map(region => {
+    const { start, end } = region;
+    const own = region.ours.length === 0 ? null : textOf(sides[0], region.ours, region);
+    const other = region.theirs.length === 0 ? null : textOf(sides[1], region.theirs, region);
+    const conflict = own !== null && other !== null && own !== other;
+    const text = conflict ? conflictText(own, base.slice(start, end).join(''), other, labels) : (own ?? other ?? '');
+    return { start, end, text, conflict };
+  });
 }
 
 function sideOf(base: string[], text: string): Side {
