@@ -6,6 +6,7 @@ import type { ProposalService } from '../review/proposal-service.ts';
 import type { ReviewService } from '../review/review-service.ts';
 import type { PlurnkServer } from '../server/plurnk-server.ts';
 import type { SessionService } from '../session/session-service.ts';
+import { workspacePath } from '../session/workspace-paths.ts';
 import type { ChatView, FromView } from './chat-view.ts';
 import { completeCommand, completeFile, fileChip, SLASH_COMMANDS, slashDetails } from './completions.ts';
 import type { Conversation } from './conversation.ts';
@@ -99,7 +100,7 @@ export class ChatController implements vscode.Disposable {
       stop: () => this.stop(),
       older: ({ beforeId }) => conversation.older(beforeId),
       resolve: ({ logEntryId, decision, body }) =>
-        decision === 'accept' ? review.accept(logEntryId, body) : review.reject(logEntryId),
+        decision === 'accept' ? review.accept(logEntryId, { body }) : review.reject(logEntryId),
       review: ({ logEntryId }) => review.open(logEntryId),
       reviewAll: () => review.openAll(),
       resolveAll: ({ decision }) => review.resolveAll(decision),
@@ -249,7 +250,7 @@ export class ChatController implements vscode.Disposable {
 
   #drop(uris: readonly vscode.Uri[]): void {
     for (const uri of uris) {
-      const path = vscode.workspace.asRelativePath(uri, false);
+      const path = workspacePath(uri);
       if (vscode.workspace.getWorkspaceFolder(uri)) this.#parts.view.post('chip', { chip: fileChip(path) });
       else
         this.#parts.notices.show({

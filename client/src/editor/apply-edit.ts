@@ -34,6 +34,7 @@ async function write(edit: Extract<Edit, { kind: 'write' }>): Promise<Applied> {
   }
   const document = await vscode.workspace.openTextDocument(uri);
   const wasDirty = document.isDirty;
+  const before = document.getText();
   const replacement = smallestChange(document, edit.text);
   if (replacement) {
     change.replace(uri, replacement.range, replacement.text);
@@ -42,7 +43,13 @@ async function write(edit: Extract<Edit, { kind: 'write' }>): Promise<Applied> {
   }
   // What the person has not saved stays theirs to save (UI-16).
   if (wasDirty) return { applied: true };
-  return (await document.save()) ? { applied: true } : { applied: false, reason: 'the file could not be saved' };
+  if (await document.save()) return { applied: true };
+  // Nothing was accepted: the buffer does not go on holding it.
+  const back = smallestChange(document, before);
+  const undo = new vscode.WorkspaceEdit();
+  if (back) undo.replace(uri, back.range, back.text);
+  await vscode.workspace.applyEdit(undo);
+  return { applied: false, reason: 'the file could not be saved' };
 }
 
 async function applied(change: vscode.WorkspaceEdit): Promise<Applied> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PendingProposal } from './proposal.ts';
+import { isMoved, type PendingProposal } from './proposal.ts';
 import type { ProposalService } from './proposal-service.ts';
 
 type Node = { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'proposal'; readonly id: number };
@@ -61,13 +61,23 @@ export class PendingTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   #proposalItem(proposal: PendingProposal): vscode.TreeItem {
     const item = new vscode.TreeItem(this.#proposals.uriOf(proposal), vscode.TreeItemCollapsibleState.None);
     item.id = `proposal:${proposal.id}`;
-    item.description = proposal.conflict
-      ? vscode.l10n.t('changed meanwhile')
-      : `${kindWord(proposal.kind)} +${proposal.added} −${proposal.removed}`;
-    item.contextValue = proposal.conflict ? 'proposal-conflict' : 'proposal';
+    const moved = isMoved(proposal);
+    item.description = moved ? vscode.l10n.t('changed meanwhile') : descriptionOf(proposal);
+    item.contextValue = moved ? 'proposal-conflict' : 'proposal';
     item.command = { command: 'plurnk.openProposal', title: vscode.l10n.t('Review'), arguments: [proposal.id] };
     return item;
   }
+}
+
+function descriptionOf({ kind, to, summary, added, removed }: PendingProposal): string {
+  const what = kind === 'move' && to !== null ? vscode.l10n.t('→ {0}', to) : kindWord(kind);
+  const counts = kind === 'move' && added + removed === 0 ? '' : `+${added} −${removed}`;
+  const words = {
+    binary: vscode.l10n.t('binary file'),
+    huge: vscode.l10n.t('over 5 MB'),
+    generated: vscode.l10n.t('generated file'),
+  };
+  return [what, summary === null ? counts : words[summary]].filter(part => part !== '').join(' ');
 }
 
 function kindWord(kind: PendingProposal['kind']): string {

@@ -1,10 +1,8 @@
 import type { JsonObject, JsonValue, Proposal } from '@plurnk/protocol';
 import type { ProposalView } from '@plurnk/protocol/webview';
+import type { Hunk } from './hunk-ranges.ts';
 
-const HUGE_CHARS = 5_000_000;
 const DIFF_PREVIEW_CHARS = 12_000;
-const GENERATED =
-  /(^|\/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|composer\.lock|[^/]+\.min\.(js|css)|[^/]+\.map)$/;
 
 export type ProposalKind = ProposalView['kind'];
 
@@ -17,10 +15,16 @@ export interface PendingProposal {
   /** Workspace-relative with forward slashes; for commands the working directory. */
   readonly path: string;
   readonly to: string | null;
-  /** What the model read; null for a new file, and where there is no text to show. */
+  /** How often it was merged with what the file held: what was shown before is another text (UI-24). */
+  readonly revision: number;
+  /** Places of a merge that hold both sides until the person decides. */
+  readonly conflicts: number;
+  /** What the model read; null for a new file, without text, or too long to be sent (`ProposalService.text`). */
   readonly baseline: string | null;
-  /** What would be written; null for a deletion. */
+  /** What would be written; null for a deletion, without text, or too long to be sent. */
   readonly proposed: string | null;
+  /** The changes one by one, computed by the server (UI-21). */
+  readonly hunks: readonly Hunk[];
   readonly diff: string;
   readonly added: number;
   readonly removed: number;
@@ -30,6 +34,7 @@ export interface PendingProposal {
   /** The loop decides itself: nothing to review (ENG-64). */
   readonly automatic: boolean;
   readonly deciding: boolean;
+  /** The file moved on: accepting would be refused. */
   readonly conflict: boolean;
 }
 
@@ -45,18 +50,26 @@ export function pendingProposal(proposal: Proposal, root: string | null = null):
     kind,
     path: kind === 'exec' ? shortFolder(text(attrs, 'cwd') ?? '', root) : path,
     to: kind === 'move' ? relative(text(attrs, 'to') ?? '') : null,
+    revision: count(attrs.revision),
+    conflicts: count(attrs.conflicts),
     baseline: text(attrs, 'baseline'),
     proposed: text(attrs, 'proposed'),
+    hunks: kind === 'exec' ? [] : hunksOf(attrs.hunks),
     diff: kind === 'exec' ? '' : proposal.body,
     added: count(attrs.added),
     removed: count(attrs.removed),
     command: kind === 'exec' ? (text(attrs, 'command') ?? proposal.body) : null,
     runtime: text(attrs, 'runtime'),
-    summary: kind === 'exec' ? null : summaryOf(path, attrs),
+    summary: kind === 'exec' ? null : summaryOf(attrs),
     automatic: proposal.flags.yolo || proposal.flags.noProposals,
     deciding: false,
     conflict: false,
   };
+}
+
+/** The file moved on, or a merge with it is not decided yet (UI-24). */
+export function isMoved({ conflict, conflicts }: PendingProposal): boolean {
+  return conflict || conflicts > 0;
 }
 
 /** The card of the chat (UI-12). */
@@ -71,7 +84,7 @@ export function proposalCardView(proposal: PendingProposal): ProposalView {
     runtime: proposal.runtime,
     summary: proposal.summary,
     diff: proposal.diff.slice(0, DIFF_PREVIEW_CHARS),
-    conflict: proposal.conflict,
+    conflict: isMoved(proposal),
     allowPattern: proposal.command === null ? null : allowPattern(proposal.command),
     deciding: proposal.deciding,
     automatic: proposal.automatic,
@@ -96,11 +109,17 @@ function kindOf(proposal: Proposal): ProposalKind {
   return proposal.op === 'EXEC' ? 'exec' : 'edit';
 }
 
-function summaryOf(path: string, attrs: JsonObject): ProposalView['summary'] {
-  if (attrs.binary === true) return 'binary';
-  const size = (text(attrs, 'baseline')?.length ?? 0) + (text(attrs, 'proposed')?.length ?? 0);
-  if (attrs.huge === true || size > HUGE_CHARS) return 'huge';
-  return GENERATED.test(path) ? 'generated' : null;
+function summaryOf({ summary }: JsonObject): ProposalView['summary'] {
+  return summary === 'binary' || summary === 'huge' || summary === 'generated' ? summary : null;
+}
+
+function hunksOf(value: JsonValue | undefined): Hunk[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap(each => {
+    const [baseStart, baseEnd, start, end] = Array.isArray(each) ? each.map(Number) : [];
+    const whole = baseStart !== undefined && baseEnd !== undefined && start !== undefined && end !== undefined;
+    return whole ? [[baseStart, baseEnd, start, end] as const] : [];
+  });
 }
 
 function text(attrs: JsonObject, name: string): string | null {

@@ -48,25 +48,6 @@ describe('review', () => {
     assert.equal(await vscode.workspace.applyEdit(change), true);
   };
 
-  it('[UI-16] [RES-62] the model reads what is unsaved, and a dirty file is not saved behind the person’s back', async () => {
-    const document = await vscode.workspace.openTextDocument(fileUri('a.txt'));
-    await vscode.window.showTextDocument(document);
-    await retype(document, 'line 1\n', 'unsaved\n');
-    await eventually(
-      () => document.isDirty,
-      dirty => dirty,
-      'the document is dirty',
-    );
-    parts.buffers.flush();
-    const { loop, proposal } = await propose(edit('a.txt', 2, 'second'));
-    assert.equal(proposal.baseline, BEFORE.replace('line 1\n', 'unsaved\n'));
-    await parts.review.accept(proposal.id);
-    await loop.ended;
-    assert.equal(document.getText(), BEFORE.replace('line 1\n', 'unsaved\n').replace('line 2\n', 'second\n'));
-    assert.equal(await readFile('a.txt'), BEFORE, 'the person saves, not we');
-    await vscode.commands.executeCommand('workbench.action.files.revert');
-  });
-
   it('[UI-20] opens the editor’s own diff: left what the model read, right what it proposes; nothing is written', async () => {
     const { proposal } = await propose('<<READ(a.txt)::READ', edit('a.txt', 2, 'second'));
     await parts.review.open(proposal.id);
@@ -138,9 +119,8 @@ describe('review', () => {
     const right = await rightOf(proposal);
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', right.uri);
     const hunk = lenses.find(({ command }) => command?.command === 'plurnk.rejectHunk');
-    // A single hunk has no lenses of its own: Reject is the same.
-    if (hunk?.command) await vscode.commands.executeCommand(hunk.command.command, ...(hunk.command.arguments ?? []));
-    else await vscode.commands.executeCommand('plurnk.rejectProposal', proposal.id);
+    assert.ok(hunk?.command, 'a single hunk has its lenses too');
+    await vscode.commands.executeCommand(hunk.command.command, ...(hunk.command.arguments ?? []));
     assert.equal((await settled).decision, 'reject');
     await parts.chat.stop();
     await loop.ended;
@@ -184,10 +164,13 @@ describe('review', () => {
     assert.equal(await readFile('a.txt'), BEFORE.replace('line 9', 'mine'));
   });
 
-  it('[UI-24] accepting a conflict all the same writes nothing', async () => {
+  it('[UI-24] accepting a conflict all the same writes nothing, and the proposal waits', async () => {
     const { loop, proposal } = await propose(edit('a.txt', 2, 'second'));
     await writeFile('a.txt', BEFORE.replace('line 9', 'mine'));
     await parts.review.accept(proposal.id);
+    assert.equal(await readFile('a.txt'), BEFORE.replace('line 9', 'mine'));
+    assert.equal(parts.proposals.get(proposal.id)?.conflict, true);
+    await parts.review.retry(proposal.id);
     await loop.ended;
     assert.equal(await readFile('a.txt'), BEFORE.replace('line 9', 'mine'));
   });
@@ -229,5 +212,24 @@ describe('review', () => {
       dirty => !dirty,
       'the document is clean',
     );
+  });
+
+  it('[UI-16] [RES-62] the model reads what is unsaved, and a dirty file is not saved behind the person’s back', async () => {
+    const document = await vscode.workspace.openTextDocument(fileUri('a.txt'));
+    await vscode.window.showTextDocument(document);
+    await retype(document, 'line 1\n', 'unsaved\n');
+    await eventually(
+      () => document.isDirty,
+      dirty => dirty,
+      'the document is dirty',
+    );
+    parts.buffers.flush();
+    const { loop, proposal } = await propose(edit('a.txt', 2, 'second'));
+    assert.equal(proposal.baseline, BEFORE.replace('line 1\n', 'unsaved\n'));
+    await parts.review.accept(proposal.id);
+    await loop.ended;
+    assert.equal(document.getText(), BEFORE.replace('line 1\n', 'unsaved\n').replace('line 2\n', 'second\n'));
+    assert.equal(await readFile('a.txt'), BEFORE, 'the person saves, not we');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Services } from '../../../client/src/context.ts';
 import type { PlurnkApi } from '../../../client/src/extension.ts';
+import { eventually } from './wait.ts';
 
 /** The running extension's parts, after its server answered. */
 export async function services(): Promise<Services> {
@@ -29,8 +30,16 @@ export async function readFile(path: string): Promise<string> {
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(fileUri(path)));
 }
 
+/** Writes behind the editor's back, and waits until a document that is open without changes shows it. */
 export async function writeFile(path: string, text: string): Promise<void> {
-  await vscode.workspace.fs.writeFile(fileUri(path), new TextEncoder().encode(text));
+  const uri = fileUri(path);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  const shown = () => vscode.workspace.textDocuments.find(each => each.uri.toString() === uri.toString());
+  await eventually(
+    () => shown(),
+    document => !document || document.isDirty || document.getText() === text,
+    `${path} as it is on the disk`,
+  );
 }
 
 let scripts = 0;
