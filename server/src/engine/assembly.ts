@@ -127,7 +127,8 @@ function recentErrors(
   log: TurnLog,
   previous: TurnRow | null,
 ): { status: number; path: string }[] {
-  const previousLoop = previous === null ? null : core.store.loops.get(previous.loopId);
+  const previousLoop =
+    previous === null ? null : previous.loopId === log.loop.id ? log.loop : core.store.loops.get(previous.loopId);
   const isRecent = (block: ViewBlock): boolean =>
     (block.loopSeq === log.loop.seq && block.turnSeq === log.turn.seq) ||
     (previous !== null &&

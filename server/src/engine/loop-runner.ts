@@ -62,6 +62,7 @@ export class LoopRunner {
     const provider = await this.#provider(loop);
     if (typeof provider === 'string') return { kind: 'end', end: { status: 500, reason: provider } };
     const run = runOf(this.#core, loop.runId);
+    let previous = this.#core.store.turns.latest({ runId: run.id });
     for (;;) {
       if (signal.aborted) return stopped(scope);
       const turnsLeft = this.#turnsLeft(loop.id);
@@ -75,7 +76,9 @@ export class LoopRunner {
         ratio: this.#ratio(loop.id),
         signal,
         turnsLeft,
+        previous,
       });
+      if (outcome.kind === 'exchanged') previous = outcome.turn;
       const step = this.#judge(loop, scope, outcome);
       if (step.kind !== 'next') return step;
     }

@@ -8,13 +8,14 @@ import type { TurnLog } from './turn-log.ts';
 
 /**
  * What the runtime writes before a turn looks at the world: on a run's first turn exemplar, operator documents and
- * catalog; on a loop's first turn the named files; on every turn the prompts that arrived (step 2 of 2.5).
+ * catalog; on a loop's first turn its prompts and the named files (step 2 of 2.5). Prompts that come later are
+ * delivered when the turn has looked around.
  */
 export async function openTurn(core: Core, log: TurnLog, scope: OpScope, room: number | null): Promise<void> {
-  const first = log.turn.seq === 1;
-  if (first && log.loop.seq === 1) await openRun(core, log, scope, room);
+  if (log.turn.seq > 1) return;
+  if (log.loop.seq === 1) await openRun(core, log, scope, room);
   else await deliverPrompts(core, log, scope);
-  if (first) await foistFiles(core, log, scope);
+  await foistFiles(core, log, scope);
 }
 
 async function openRun(core: Core, log: TurnLog, scope: OpScope, room: number | null): Promise<void> {

@@ -25,17 +25,19 @@ export interface TurnInput {
   readonly signal: AbortSignal;
   /** Turns left before the ceiling, this one included; null without one (ENG-32). */
   readonly turnsLeft: number | null;
+  /** The run's last turn; null: it has none. */
+  readonly previous: TurnRow | null;
 }
 
 export type TurnOutcome =
-  | { readonly kind: 'exchanged'; readonly status: number; readonly report: TurnReport }
+  | { readonly kind: 'exchanged'; readonly status: number; readonly report: TurnReport; readonly turn: TurnRow }
   | { readonly kind: 'overflow' }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'stopped' };
 
 /** One exchange with the model, step by step as in 2.5. */
 export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome> {
-  const previous = core.store.turns.latest({ runId: input.run.id });
+  const { previous } = input;
   const began = core.clock.elapsed();
   const log = openRow(core, input);
   const scope = scopeOf(core, input, log);
@@ -212,7 +214,8 @@ function finish(core: Core, log: TurnLog, input: TurnInput, exchange: Exchange):
   };
   if (input.signal.aborted) return close(core, log, 499, { kind: 'stopped' }, received);
   const report: TurnReport = { ...dispatched.report, grinderFolded: assembly.ground };
-  return close(core, log, dispatched.status, { kind: 'exchanged', status: dispatched.status, report }, received);
+  const turn = closeRow(core, log, dispatched.status, received);
+  return { kind: 'exchanged', status: dispatched.status, report, turn };
 }
 
 function plain(value: unknown): JsonValue {
@@ -250,14 +253,21 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Everything of the turn's row that is not written yet, in one update. */
 function close<Outcome extends TurnOutcome>(
   core: Core,
   log: TurnLog,
   status: number,
   outcome: Outcome,
-  received: Parameters<Core['store']['turns']['update']>[1] = {},
+  received: Received = {},
 ): Outcome {
+  closeRow(core, log, status, received);
+  return outcome;
+}
+
+type Received = Parameters<Core['store']['turns']['update']>[1];
+
+/** Everything of the turn's row that is not written yet, in one update. */
+function closeRow(core: Core, log: TurnLog, status: number, received: Received): TurnRow {
   const { run, loop } = log;
   const turn = core.store.turns.update(log.turn.id, { ...received, meta: log.meta, status, endedAt: core.clock.now() });
   core.events.emit('turn/finished', run.sessionId, {
@@ -270,5 +280,5 @@ function close<Outcome extends TurnOutcome>(
     status,
     usage: turnUsage(turn),
   });
-  return outcome;
+  return turn;
 }

@@ -3,8 +3,14 @@
  * suffix that does not occur in it, so nothing inside can end the fence (PKT-12).
  */
 export function fence(address: string, body: string): string {
+  const [open, close] = fenceLines(address, body);
+  return open + body + close;
+}
+
+/** What stands before and behind a body. */
+export function fenceLines(address: string, body: string): readonly [open: string, close: string] {
   const tag = freeTag(address, body);
-  return `<<:::${tag}\n${body}${body.endsWith('\n') ? '' : '\n'}:::${tag}\n`;
+  return [`<<:::${tag}\n`, `${body.endsWith('\n') ? '' : '\n'}:::${tag}\n`];
 }
 
 function freeTag(address: string, body: string): string {

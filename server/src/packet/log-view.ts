@@ -1,6 +1,6 @@
 import type { LogEntryId, LogRow, LogStore, RunId } from '../store/contract.ts';
 import { rowPath } from './address.ts';
-import { renderRow } from './row-rendering.ts';
+import { weighRow } from './row-rendering.ts';
 import type { TokenCounter } from './token-counter.ts';
 
 /** What the packet needs of a row, without its body. */
@@ -116,7 +116,7 @@ export class LogView {
   }
 
   #view(row: LogRow): ViewRow {
-    const text = renderRow(row);
+    const { text, tokens } = weighRow(row, this.#counter);
     return {
       id: row.id,
       op: row.op,
@@ -128,7 +128,7 @@ export class LogView {
       expanded: row.expanded,
       hidden: row.state === 'proposed',
       text,
-      tokens: this.#counter.count(text),
+      tokens,
     };
   }
 

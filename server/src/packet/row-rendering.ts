@@ -1,7 +1,8 @@
 import type { JsonValue } from '@plurnk/protocol';
 import type { LogRow } from '../store/contract.ts';
 import { formatTarget, rowPath } from './address.ts';
-import { fence, numberLines } from './fence.ts';
+import { fence, fenceLines, numberLines } from './fence.ts';
+import type { TokenCounter } from './token-counter.ts';
 
 type RenderedRow = Pick<
   LogRow,
@@ -31,13 +32,45 @@ type RenderedRow = Pick<
 
 /** The text of a row as the log section shows it: meta line, and the fenced body when it is open (PKT-10). */
 export function renderRow(row: RenderedRow): string {
+  const { meta, body, target, path } = partsOf(row);
+  return body === null ? meta : meta + fence(target ?? path, body);
+}
+
+/** A row as text, and what the text weighs: the sum of its parts, of which most are known already (PKT-20). */
+export function weighRow(row: RenderedRow, counter: TokenCounter): { readonly text: string; readonly tokens: number } {
+  const { meta, body, target, path } = partsOf(row);
+  const tokens = weighMeta(meta, target, counter);
+  if (body === null) return { text: meta, tokens };
+  const [open, close] = fenceLines(target ?? path, body);
+  return {
+    text: meta + open + body + close,
+    tokens: tokens + counter.count(body) + counter.count(sameDigits(open + close)),
+  };
+}
+
+/** Meta line, and the body when the row is open. */
+function partsOf(row: RenderedRow) {
   const body = rowBody(row);
   const path = rowPath(row);
   const target = formatTarget(row);
   const mark = body === null ? '*' : row.expanded ? '+' : '-';
   const meta = `${mark} ${metaJson(row, path, target)}\n`;
-  return mark === '+' && body !== null ? meta + fence(target ?? path, body) : meta;
+  return { meta, body: mark === '+' ? body : null, target, path };
 }
+
+/**
+ * Meta lines differ by their numbers and their target. Tokenizers take digits one by one or in groups of up to three,
+ * whatever the digits are: what weighs one line weighs all that differ from it by digits only.
+ */
+function weighMeta(meta: string, target: string | null, counter: TokenCounter): number {
+  if (target === null || target === '') return counter.count(sameDigits(meta));
+  const at = meta.lastIndexOf(JSON.stringify(target));
+  if (at === -1) return counter.count(sameDigits(meta));
+  const rest = meta.slice(0, at + 1) + meta.slice(at + 1 + target.length);
+  return counter.count(sameDigits(rest)) + counter.count(sameDigits(target));
+}
+
+const sameDigits = (text: string): string => text.replace(/[0-9]/g, '0');
 
 /** Keys in alphabetical order; `exit`, `run`, `signal` and `tags` only where they apply. */
 function metaJson(row: RenderedRow, path: string, target: string | null): string {

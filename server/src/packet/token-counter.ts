@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Provider } from '@plurnk/plurnk-providers';
 
 /** Counts texts with one provider's tokenizer; what was counted once is not counted again (PKT-20). */
@@ -8,29 +9,26 @@ export interface TokenCounter {
   count(text: string): number;
 }
 
-const KEPT = 512;
-/** Longer texts are cached by their owners (rendered rows, blocks), not here. */
-const LONGEST_KEPT = 65_536;
+/** Texts of a generation of the cache; two generations are kept, and what is asked for again moves to the newer. */
+const KEPT = 4096;
+/** Longer texts are known by their hash, so that the cache holds no big texts. */
+const LONGEST_KEPT = 2048;
 
 export function tokenCounter(provider: Pick<Provider, 'tokenizer' | 'countTokens'>): TokenCounter {
-  const known = new Map<string, number>();
+  let known = new Map<string, number>();
+  let older = new Map<string, number>();
+  const keep = (key: string, tokens: number): number => {
+    if (known.size >= KEPT) [older, known] = [known, new Map()];
+    known.set(key, tokens);
+    return tokens;
+  };
   return {
     tokenizer: provider.tokenizer.name,
     exact: provider.tokenizer.exact,
     count(text) {
       if (text.length === 0) return 0;
-      const hit = known.get(text);
-      if (hit !== undefined) return hit;
-      const tokens = provider.countTokens(text);
-      if (text.length <= LONGEST_KEPT) {
-        if (known.size >= KEPT)
-          for (const oldest of known.keys()) {
-            known.delete(oldest);
-            break;
-          }
-        known.set(text, tokens);
-      }
-      return tokens;
+      const key = text.length <= LONGEST_KEPT ? text : createHash('sha256').update(text).digest('base64');
+      return known.get(key) ?? keep(key, older.get(key) ?? provider.countTokens(text));
     },
   };
 }

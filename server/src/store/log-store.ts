@@ -188,8 +188,9 @@ export class SqlLogStore implements LogStore {
 
   /** Rows behind an id, by id: a caller that pages that way must get them in this order, or it would miss some. */
   #since(runId: RunId, sinceId: LogEntryId, limit: number | undefined): readonly LogRow[] {
-    const rows = this.#whole(runId).filter(row => row.id > sinceId);
-    return rows.sort((a, b) => a.id - b.id).slice(0, limit);
+    if (sinceId === 0) this.#whole(runId);
+    const rows = this.#cache.since(runId, sinceId) ?? this.#select(runId, { sinceId });
+    return limit === undefined ? rows : rows.slice(0, limit);
   }
 
   #select(runId: RunId, query: LogQuery): readonly LogRow[] {

@@ -3,6 +3,8 @@ import type { LogEntryId, LogRow, RunId } from './contract.ts';
 interface CachedRun {
   readonly rows: LogRow[];
   characters: number;
+  /** Ids rise with the coordinates: rows are mostly written in the order of events. */
+  ascending: boolean;
 }
 
 /** Characters of rows that are kept in memory, over all runs; the run used longest ago goes first. */
@@ -24,18 +26,26 @@ export class RunLogCache {
 
   /** The run's rows, or null when they are not cached. The array is the caller's. */
   get(runId: RunId): LogRow[] | null {
-    const cached = this.#runs.get(runId);
+    return this.#touch(runId)?.rows.slice() ?? null;
+  }
+
+  /** The run's rows with an id above `sinceId`, by id; null when the run is not cached. Costs by what is new. */
+  since(runId: RunId, sinceId: LogEntryId): LogRow[] | null {
+    const cached = this.#touch(runId);
     if (cached === undefined) return null;
-    this.#runs.delete(runId);
-    this.#runs.set(runId, cached);
-    return cached.rows.slice();
+    const { rows, ascending } = cached;
+    if (!ascending) return rows.filter(row => row.id > sinceId).sort((a, b) => a.id - b.id);
+    let at = rows.length;
+    while (at > 0 && (rows[at - 1] as LogRow).id > sinceId) at--;
+    return rows.slice(at);
   }
 
   set(runId: RunId, rows: readonly LogRow[]): void {
     this.drop(runId);
     const characters = rows.reduce((sum, row) => sum + weight(row), 0);
     if (characters > MAX_CHARACTERS) return;
-    this.#runs.set(runId, { rows: rows.slice(), characters });
+    const ascending = rows.every((row, index) => index === 0 || (rows[index - 1] as LogRow).id < row.id);
+    this.#runs.set(runId, { rows: rows.slice(), characters, ascending });
     this.#characters += characters;
     for (const other of this.#runs.keys()) {
       if (this.#characters <= MAX_CHARACTERS) return;
@@ -55,6 +65,7 @@ export class RunLogCache {
       rows[at - 1] = row;
       this.#grow(cached, weight(row) - weight(there));
     } else {
+      cached.ascending &&= at === rows.length && (there === undefined || there.id < row.id);
       rows.splice(at, 0, row);
       this.#grow(cached, weight(row));
     }
@@ -79,6 +90,14 @@ export class RunLogCache {
   clear(): void {
     this.#runs.clear();
     this.#characters = 0;
+  }
+
+  #touch(runId: RunId): CachedRun | undefined {
+    const cached = this.#runs.get(runId);
+    if (cached === undefined) return undefined;
+    this.#runs.delete(runId);
+    this.#runs.set(runId, cached);
+    return cached;
   }
 
   #grow(cached: CachedRun, by: number): void {
