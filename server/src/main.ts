@@ -60,8 +60,12 @@ connection.onInitialized(() => {
   running.server.warmUp();
 });
 serveRequests(connection, () => running?.door ?? null);
-onEditorNotification(connection, 'plurnk/editor.changed', state => configuration.update(state));
+onEditorNotification(connection, 'plurnk/editor.changed', state => {
+  configuration.update(state);
+  if (running?.kind === 'relay') running.door.trustChanged();
+});
 onEditorNotification(connection, 'plurnk/buffers.changed', ({ buffers }) => {
+  if (running?.kind === 'relay') running.door.setBuffers(buffers);
   for (const { path, text } of buffers) editor.setBuffer(path, text);
 });
 onEditorNotification(connection, 'plurnk/lm.part', ({ requestId, kind, text }) =>
@@ -122,7 +126,7 @@ function succeed(): void {
 async function admitWindows(server: PlurnkServer): Promise<WebSocketDoor | null> {
   try {
     const { openWindowDoor } = await import('./rpc/relay/window-door.ts');
-    return await openWindowDoor(server, configuration.values);
+    return await openWindowDoor(server, editor, configuration.values);
   } catch (error) {
     connection.console.warn(`Other windows cannot work through this one: ${String(error)}`);
     return null;

@@ -64,6 +64,59 @@ describe('two windows on one storage', function () {
     assert.ok(!first.payloads('telemetry/event').some(each => each.event.kind === 'through_another_window'));
   });
 
+  it('[RL-4] [RES-62] [RES-64] what is unsaved in the second window is what the engine reads, and is changed there', async () => {
+    const place = windows.newPlace();
+    const projectRoot = makeWorkspace(place.folder, 'workspace');
+    const path = join(projectRoot, 'hello.txt');
+    const first = await windows.open(place);
+    const session = await first.call('session.create', { projectRoot });
+    const edits: Record<'first' | 'second', unknown[]> = { first: [], second: [] };
+    const second = await windows.open(place, {}, false);
+    for (const [name, window] of Object.entries({ first, second })) {
+      window.answer('plurnk/editor.applyEdit', ({ edit: each }) => {
+        edits[name as 'first' | 'second'].push(each);
+        return { applied: true };
+      });
+    }
+    const read = async (window: EditorClient) => {
+      const { entries } = await window.call('op.read', { target: 'hello.txt' });
+      return entries?.[0]?.rx;
+    };
+    await second.call('session.attach', { id: session.id });
+    const buffers = (text: string | null) =>
+      second.connection.sendNotification('plurnk/buffers.changed', { buffers: [{ path, text }] });
+    await buffers('unsaved\n');
+    assert.match(String(await read(second)), /hello/, 'an untrusted window changes nothing for the others');
+    await second.connection.sendNotification('plurnk/editor.changed', { trusted: true });
+    assert.match(String(await read(second)), /unsaved/);
+    assert.match(String(await read(first)), /unsaved/);
+
+    const accept = async (content: string) => {
+      const edited = second.call('op.edit', { target: 'hello.txt', content, lineRange: [1] });
+      const seen = second.payloads('loop/proposal').length;
+      const { logEntryId } = await second.until(
+        'loop/proposal',
+        each => second.payloads('loop/proposal').indexOf(each) >= seen,
+      );
+      await second.call('loop.resolve', { logEntryId, decision: 'accept' });
+      assert.equal((await edited).status, 200);
+    };
+    await accept('changed');
+    assert.deepEqual(edits, { first: [], second: [{ kind: 'write', path, text: 'changed\n', create: false }] });
+    // Saved: the first window's editor writes again, to what is on the disk.
+    await buffers(null);
+    assert.match(String(await read(second)), /hello/);
+    await accept('again');
+    assert.deepEqual(edits.first, [{ kind: 'write', path, text: 'again\nworld\n', create: false }]);
+    // A window that is closed takes its unsaved text with it.
+    await buffers('gone\n');
+    assert.match(String(await read(second)), /gone/);
+    assert.match(String(await read(first)), /gone/);
+    await second.close();
+    while (/gone/.test(String(await read(first))));
+    assert.match(String(await read(first)), /hello/);
+  });
+
   it('[RL-4] [RPC-2] [RPC-3] errors, cancellation and the language pass through the second window', async () => {
     const place = windows.newPlace();
     const first = await windows.open(place);

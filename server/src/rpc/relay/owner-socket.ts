@@ -79,6 +79,11 @@ export class OwnerSocket {
     return answer;
   }
 
+  /** Nothing is answered. */
+  notify(method: string, params: unknown): void {
+    if (this.#ended === null) this.#send({ method, params });
+  }
+
   /** Open calls are rejected with the sentence, and so is every later one. */
   close(sentence: string): void {
     this.#end(sentence);

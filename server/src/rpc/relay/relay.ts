@@ -10,6 +10,7 @@ import {
 } from '../transport/language-server-door.ts';
 import type { OwnerAddress } from './owner-address.ts';
 import { OwnerSocket } from './owner-socket.ts';
+import { WINDOW } from './window-editor.ts';
 
 export interface RelayOptions {
   readonly connection: Connection;
@@ -19,13 +20,18 @@ export interface RelayOptions {
   readonly onOwnerGone: () => void;
 }
 
+interface EditHere {
+  readonly requestId: number;
+  readonly edit: unknown;
+}
+
 /** Characters that may wait for a slow editor; then the relay ends, and the client starts another one. */
 const MAX_WAITING = 512 << 20;
 const STOPPING = 'The server is stopping.';
 const UNTRUSTED =
   'This workspace is not trusted, and this window works through the Plurnk server of another window: it only reads.';
 const THROUGH_ANOTHER =
-  'Another window has this storage open; this one works through it. Settings, models and plugins are that window’s, and it writes accepted changes. When it closes, this one goes on by itself.';
+  'Another window has this storage open; this one works through it. Settings, models and plugins are that window’s, and it writes accepted changes, except to files that are unsaved here. When it closes, this one goes on by itself.';
 
 /** The owner may be trusted where this window is not, so it does not pass on what could change or run something. */
 const READS: ReadonlySet<string> = new Set<MethodName>([
@@ -53,6 +59,8 @@ export class Relay implements RequestDoor {
   readonly #options: RelayOptions;
   readonly #outbox: Outbox;
   #owner: OwnerSocket | null = null;
+  readonly #buffers = new Map<string, string>();
+  #buffersTold = false;
   #sessionId: number | null = null;
   #said = false;
 
@@ -66,7 +74,10 @@ export class Relay implements RequestDoor {
   static async open(address: OwnerAddress, options: RelayOptions): Promise<Relay> {
     const relay = new Relay(options);
     relay.#owner = await OwnerSocket.open(address, {
-      notified: (name, params) => relay.#notify(name, params),
+      notified: (name, params) => {
+        if (name === WINDOW.applyEdit) void relay.#applyEdit(params as EditHere);
+        else relay.#notify(name, params);
+      },
       // The rejected calls are answered before.
       gone: () => setImmediate(() => void relay.#outbox.flushed().then(options.onOwnerGone)),
     });
@@ -84,6 +95,23 @@ export class Relay implements RequestDoor {
     }
   }
 
+  /** `plurnk/buffers.changed`: the owner sees them as it sees its own (RES-62), once this window is trusted. */
+  setBuffers(buffers: readonly { readonly path: string; readonly text: string | null }[]): void {
+    for (const { path, text } of buffers) {
+      if (text === null) this.#buffers.delete(path);
+      else this.#buffers.set(path, text);
+    }
+    if (this.#buffersTold) this.#owner?.notify(WINDOW.buffers, { buffers });
+    else this.trustChanged();
+  }
+
+  trustChanged(): void {
+    if (this.#buffersTold || !this.#options.trusted()) return;
+    this.#buffersTold = true;
+    const buffers = [...this.#buffers].map(([path, text]) => ({ path, text }));
+    if (buffers.length > 0) this.#owner?.notify(WINDOW.buffers, { buffers });
+  }
+
   /** Member paths of the attached session's workspace, for completion (UI-41). */
   async paths(): Promise<readonly string[]> {
     if (this.#owner === null || this.#sessionId === null) return [];
@@ -97,6 +125,15 @@ export class Relay implements RequestDoor {
     await new Promise(resolve => setImmediate(resolve));
     await this.#outbox.flushed();
     this.#outbox.close();
+  }
+
+  /** An edit of a file that is unsaved in this window. */
+  async #applyEdit({ requestId, edit }: EditHere): Promise<void> {
+    const failed = (error: unknown) => ({ applied: false, reason: String(error) });
+    const answer = await this.#options.connection
+      .sendRequest<object>('plurnk/editor.applyEdit', { edit })
+      .catch(failed);
+    this.#owner?.notify(WINDOW.applied, { ...answer, requestId });
   }
 
   async #forward(method: string, params: unknown, token: CancellationToken): Promise<object> {

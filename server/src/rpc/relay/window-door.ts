@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { SettingValues } from '@plurnk/protocol';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Hub } from '../hub.ts';
+import type { EditorLink } from '../transport/editor-link.ts';
 import { WebSocketDoor } from '../transport/web-socket-door.ts';
+import { windowEditor } from './window-editor.ts';
 
 export interface WindowDoorParts {
   readonly dispatcher: Dispatcher;
@@ -15,7 +17,11 @@ export interface WindowDoorParts {
  * Lets other windows work through this one's server (RL-4): on loopback, for no browser, and with a token that only
  * the lock file tells, which only the same user can read (RL-16).
  */
-export async function openWindowDoor(parts: WindowDoorParts, values: SettingValues): Promise<WebSocketDoor> {
+export async function openWindowDoor(
+  parts: WindowDoorParts,
+  editor: EditorLink,
+  values: SettingValues,
+): Promise<WebSocketDoor> {
   const token = randomBytes(32).toString('base64url');
   const door = new WebSocketDoor(parts.dispatcher, parts.hub, {
     host: '127.0.0.1',
@@ -25,6 +31,7 @@ export async function openWindowDoor(parts: WindowDoorParts, values: SettingValu
     maxMessageBytes: values.maxMessageBytes,
     maxWaiting: values.maxWaitingBytes,
     durable: () => parts.store.durable(),
+    companion: tell => windowEditor(editor, tell),
   });
   const url = await door.listen();
   try {

@@ -14,11 +14,21 @@ import {
 import { CancellationTokenSource, type Connection } from 'vscode-languageserver/node';
 import type { EditorBridge, EditorEdit } from '../../workspace/contract.ts';
 
+type Applied = { readonly applied: boolean; readonly reason?: string };
+
+/** The editor of another window that works through this server (RL-4). */
+export interface WindowEditor {
+  /** What is unsaved there, by absolute path. */
+  readonly buffers: ReadonlyMap<string, string>;
+  applyEdit(edit: EditorEdit): Promise<Applied>;
+}
+
 /** Asks the editor; answers are validated like everything that comes over a wire. */
 export class EditorLink implements EditorBridge, ClientModelBridge {
   readonly #connection: Connection;
   readonly #buffers = new Map<string, string>();
   readonly #parts = new Map<number, (part: ClientModelPart) => void>();
+  readonly #windows = new Set<WindowEditor>();
   #lastRequestId = 0;
 
   constructor(connection: Connection) {
@@ -48,13 +58,26 @@ export class EditorLink implements EditorBridge, ClientModelBridge {
     else this.#buffers.set(path, text);
   }
 
-  bufferText(absolutePath: string): string | null {
-    return this.#buffers.get(absolutePath) ?? null;
+  addWindow(window: WindowEditor): { dispose(): void } {
+    this.#windows.add(window);
+    return { dispose: () => void this.#windows.delete(window) };
   }
 
-  async applyEdit(edit: EditorEdit): Promise<{ readonly applied: boolean; readonly reason?: string }> {
+  /** Here, else in another window. */
+  bufferText(absolutePath: string): string | null {
+    return this.#buffers.get(absolutePath) ?? this.#windowWith(absolutePath)?.buffers.get(absolutePath) ?? null;
+  }
+
+  /** Where the file is unsaved, so that what is on the screen there changes; else here. */
+  async applyEdit(edit: EditorEdit): Promise<Applied> {
+    const window = this.#buffers.has(edit.path) ? undefined : this.#windowWith(edit.path);
+    if (window !== undefined) return await window.applyEdit(edit);
     const { applied, reason } = await this.ask('plurnk/editor.applyEdit', { edit }, new AbortController().signal);
     return { applied, ...(reason === undefined ? {} : { reason }) };
+  }
+
+  #windowWith(path: string): WindowEditor | undefined {
+    return [...this.#windows].find(({ buffers }) => buffers.has(path));
   }
 
   async list(signal: AbortSignal): Promise<readonly ClientModel[]> {

@@ -8,11 +8,18 @@ type RequestId = string | number;
 export class JsonRpcLink {
   readonly #peer: Peer;
   readonly #write: (text: string) => void | Promise<void>;
+  readonly #notified: (method: string, params: unknown) => boolean;
   readonly #cancels = new Map<RequestId, () => void>();
 
-  constructor(peer: Peer, write: (text: string) => void | Promise<void>) {
+  /** `notified` is offered every notification first; true: it was for it. */
+  constructor(
+    peer: Peer,
+    write: (text: string) => void | Promise<void>,
+    notified: (method: string, params: unknown) => boolean = () => false,
+  ) {
     this.#peer = peer;
     this.#write = write;
+    this.#notified = notified;
   }
 
   receive(text: string): void {
@@ -40,8 +47,12 @@ export class JsonRpcLink {
       return;
     }
     if (message.method === '$/cancelRequest') this.#cancel(message.params);
-    else if (id === undefined) void this.#peer.call(message.method, message.params).catch(() => undefined);
+    else if (id === undefined) this.#notice(message);
     else void this.#serve(id, message);
+  }
+
+  #notice({ method, params }: Request): void {
+    if (!this.#notified(method, params)) void this.#peer.call(method, params).catch(() => undefined);
   }
 
   async #serve(id: RequestId, message: Request): Promise<void> {

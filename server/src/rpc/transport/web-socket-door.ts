@@ -19,6 +19,15 @@ export interface WebSocketDoorOptions extends AdmissionRules {
   /** Characters that may wait for a slow reader. */
   readonly maxWaiting: number;
   readonly durable: () => Promise<void>;
+  /** What a client of this door has beside the methods; gets the way to tell it something. */
+  readonly companion?: (tell: (method: string, params: unknown) => void) => Companion;
+}
+
+export interface Companion {
+  /** True: the notification was for it. */
+  notified(method: string, params: unknown): boolean;
+  /** The client is gone. */
+  dispose(): void;
 }
 
 /** Characters in the socket's own buffer above which sending waits for the reader. */
@@ -107,7 +116,11 @@ export class WebSocketDoor {
       return { size: text.length, send: () => write(text) };
     };
     const peer = new Peer({ dispatcher: this.#dispatcher, hub: this.#hub, outbox, writer: { encode } });
-    const link = new JsonRpcLink(peer, write);
+    const companion = this.#options.companion?.((method, params) => {
+      const text = JSON.stringify({ jsonrpc: '2.0', method, params });
+      outbox.push({ size: text.length, droppable: false, send: () => write(text) });
+    });
+    const link = new JsonRpcLink(peer, write, (method, params) => companion?.notified(method, params) ?? false);
     this.#peers.set(socket, peer);
     socket.on('message', (data, isBinary) => {
       if (isBinary) link.fail(null, new RpcFailure(ERROR_CODES.invalidRequest, 'Messages are text frames.'));
@@ -117,6 +130,7 @@ export class WebSocketDoor {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       this.#peers.delete(socket);
+      companion?.dispose();
       peer.close();
     });
   }
