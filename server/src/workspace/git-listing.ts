@@ -25,11 +25,20 @@ async function steeringFiles(git: Git, root: string): Promise<string[]> {
   return [...files.filter(file => file !== ''), ...above].map(file => path.resolve(root, file));
 }
 
+type Names = Pick<ReadonlySet<string>, 'has'>;
+
+function namesOf(listed: readonly string[], anyCase: boolean): Names {
+  if (!anyCase) return new Set(listed);
+  const folded = new Set(listed.map(name => name.toLowerCase()));
+  return { has: name => folded.has(name.toLowerCase()) };
+}
+
 export class GitListing implements Listing {
   readonly git = true;
   readonly #root: string;
   readonly #git: Git;
   readonly #now: () => number;
+  readonly #anyCase: boolean;
   readonly #folders: FolderStamps;
   readonly #steering = new Stamps();
   readonly #files = new Set<string>();
@@ -37,16 +46,17 @@ export class GitListing implements Listing {
   readonly #submodules = new Map<string, GitListing>();
   #sorted: readonly string[] | null = null;
 
-  private constructor(root: string, git: Git, now: () => number) {
+  private constructor(root: string, git: Git, now: () => number, anyCase: boolean) {
     this.#root = root;
     this.#git = git;
     this.#now = now;
+    this.#anyCase = anyCase;
     this.#folders = new FolderStamps(root);
   }
 
   /** null: this is no repository, or there is no Git. */
-  static async make(root: string, git: Git, now: () => number): Promise<GitListing | null> {
-    const listing = new GitListing(root, git, now);
+  static async make(root: string, git: Git, now: () => number, anyCase = false): Promise<GitListing | null> {
+    const listing = new GitListing(root, git, now, anyCase);
     return (await listing.#list()) ? listing : null;
   }
 
@@ -91,7 +101,7 @@ export class GitListing implements Listing {
     if (answer.code !== 0) return false;
     for (const file of steering) this.#steering.take(file, now);
     const listed = nulSeparated(answer.stdout);
-    await this.#read([...parentsOf(listed)], new Set(listed), now);
+    await this.#read([...parentsOf(listed)], namesOf(listed, this.#anyCase), now);
     return true;
   }
 
@@ -124,7 +134,7 @@ export class GitListing implements Listing {
     if (answer.code !== 0) return false;
     const listed = nulSeparated(answer.stdout);
     const fresh = [...parentsOf(listed)].filter(folder => !this.#folders.has(folder) && !again.has(folder));
-    await this.#read([...present, ...fresh], new Set(listed), now);
+    await this.#read([...present, ...fresh], namesOf(listed, this.#anyCase), now);
     return true;
   }
 
@@ -136,7 +146,7 @@ export class GitListing implements Listing {
   }
 
   /** Takes what is wanted from the folders, and watches those without members. */
-  async #read(folders: readonly string[], wanted: ReadonlySet<string>, now: number): Promise<void> {
+  async #read(folders: readonly string[], wanted: Names, now: number): Promise<void> {
     const reading = new Set(folders);
     const walk = await readFolders(this.#root, folders, this.#folders, now, {
       file: name => wanted.has(name),
@@ -163,7 +173,7 @@ export class GitListing implements Listing {
       const root = path.join(this.#root, folder);
       this.#folders.take(folder, this.#now());
       const checkedOut = (await entriesOf(root)).some(entry => entry.name === '.git');
-      const inside = checkedOut ? await GitListing.make(root, this.#git, this.#now) : null;
+      const inside = checkedOut ? await GitListing.make(root, this.#git, this.#now, this.#anyCase) : null;
       if (inside !== null) this.#submodules.set(folder, inside);
     }
   }

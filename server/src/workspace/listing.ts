@@ -27,6 +27,8 @@ export interface ListingRequest {
   /** Globs of the workspace's own exclude settings, used without Git. */
   readonly excludes: readonly string[];
   readonly now: () => number;
+  /** Git may know a file under a name that differs in case from that on the disk. */
+  readonly anyCase?: boolean;
 }
 
 export const DEFAULT_EXCLUDES = [
@@ -66,7 +68,8 @@ async function listPlain(request: ListingRequest): Promise<Listing> {
 }
 
 export async function listRepo(request: ListingRequest): Promise<Listing> {
-  const tracked = request.git === null ? null : await GitListing.make(request.root, request.git, request.now);
+  const tracked =
+    request.git === null ? null : await GitListing.make(request.root, request.git, request.now, request.anyCase);
   return tracked ?? listPlain(request);
 }
 

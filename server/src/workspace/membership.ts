@@ -11,6 +11,8 @@ export interface Members {
   /** Workspace-relative, ascending. */
   readonly paths: readonly string[];
   readonly has: (path: string) => boolean;
+  /** The member that a path names: itself, or where the disk ignores case the one spelled differently; null: none. */
+  readonly spelled: (path: string) => string | null;
   /** Read-only by a `view` rule; holds for paths that do not exist yet, too. */
   readonly isView: (path: string) => boolean;
   readonly isHidden: (path: string) => boolean;
@@ -27,19 +29,22 @@ export interface MembershipRequest {
   readonly now: () => number;
   /** False: the root lists no files by itself, only declared repos and picks do (`PLURNK_GIT_AUTO=0`). */
   readonly listsRoot?: boolean;
+  /** The disk takes names that differ in case only for one. */
+  readonly anyCase: boolean;
 }
 
 function declaresRoot({ root, constraints }: MembershipRequest): boolean {
   return constraints.some(({ effect, glob }) => effect === 'repo' && path.resolve(root, glob) === root);
 }
 
-/** A rule covers what its glob matches, and everything below a folder it matches. */
-function covers(constraints: readonly Constraint[], effect: Constraint['effect']): PathGlob {
+/** A rule covers what its glob matches, and everything below a folder it matches; in any case where the disk ignores it. */
+function covers(constraints: readonly Constraint[], effect: Constraint['effect'], anyCase: boolean): PathGlob {
+  const spelled = (text: string): string => (anyCase ? text.toLowerCase() : text);
   const globs = constraints
     .filter(constraint => constraint.effect === effect)
-    .map(({ glob }) => glob.replace(/^\/+/, ''))
+    .map(({ glob }) => spelled(glob.replace(/^\/+/, '')))
     .flatMap(glob => [pathGlob(glob), pathGlob(`${glob.replace(/\/+$/, '')}/**`)]);
-  return globs.length === 0 ? () => false : name => globs.some(glob => glob(name));
+  return globs.length === 0 ? () => false : name => globs.some(glob => glob(spelled(name)));
 }
 
 export function declaredRoots(root: string, constraints: readonly Constraint[]): string[] {
@@ -54,8 +59,18 @@ function fixedFolder(glob: string): string {
   return segments.slice(0, first === -1 ? segments.length - 1 : first).join('/');
 }
 
+function speller(members: ReadonlySet<string>, anyCase: boolean): Members['spelled'] {
+  let folded: Map<string, string> | null = null;
+  return file => {
+    if (members.has(file)) return file;
+    if (!anyCase) return null;
+    folded ??= new Map([...members].map(member => [member.toLowerCase(), member]));
+    return folded.get(file.toLowerCase()) ?? null;
+  };
+}
+
 const rulesOf = (request: MembershipRequest): string =>
-  JSON.stringify([request.root, request.constraints, request.excludes, request.git !== null]);
+  JSON.stringify([request.root, request.constraints, request.excludes, request.git !== null, request.anyCase]);
 
 /** Listings of one session; only what no longer holds is made again. */
 export class Membership {
@@ -95,7 +110,7 @@ export class Membership {
   }
 
   async #build(request: MembershipRequest): Promise<Members> {
-    const { root, constraints, now } = request;
+    const { root, constraints, now, anyCase } = request;
     const roots = declaredRoots(root, constraints);
     const excludes = request.excludes.length > 0 ? request.excludes : DEFAULT_EXCLUDES;
     const found = new Set<string>();
@@ -107,17 +122,17 @@ export class Membership {
     for (const repo of roots) {
       if (repo === root && request.listsRoot === false && !declaresRoot(request)) continue;
       const listing = await this.#listing(`repo ${repo}`, () =>
-        listRepo({ root: repo, git: request.git, excludes, now }),
+        listRepo({ root: repo, git: request.git, excludes, now, anyCase }),
       );
       add(listing, repo === root ? '' : `${relativeTo(root, repo)}/`);
     }
     for (const { effect, glob } of constraints) {
       if (effect !== 'pick') continue;
-      const accepts = covers([{ effect, glob }], 'pick');
+      const accepts = covers([{ effect, glob }], 'pick', anyCase);
       add(await this.#listing(`pick ${glob}`, () => listPicked(root, fixedFolder(glob), accepts, now())), '');
     }
-    const isHidden = covers(constraints, 'hide');
-    const isView = covers(constraints, 'view');
+    const isHidden = covers(constraints, 'hide', anyCase);
+    const isView = covers(constraints, 'view', anyCase);
     const realRoot = await realpath(root).catch(() => root);
     for (const [link, target] of links) {
       const file = relativeTo(realRoot, target);
@@ -128,6 +143,7 @@ export class Membership {
     return {
       paths: [...members],
       has: file => members.has(file),
+      spelled: speller(members, anyCase),
       isView,
       isHidden,
       hidden: all.filter(isHidden),

@@ -1,8 +1,8 @@
 /** From a written path to a member, or the reason why not (RES-3, RES-60). */
-import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileFailure } from './contract.ts';
 import type { Members } from './membership.ts';
+import type { PathLookup } from './path-lookup.ts';
 import { isInside, refusedPath, relativeTo } from './paths.ts';
 
 export interface Resolved {
@@ -19,16 +19,12 @@ const absent = (raw: string): FileFailure => ({
 });
 
 /** The real path of the nearest ancestor that exists, with the rest appended. */
-async function realAncestor(absolute: string): Promise<string> {
+async function realAncestor(absolute: string, lookup: PathLookup): Promise<string> {
   for (let [at, rest] = [absolute, '']; ; ) {
     try {
-      return path.join(await realpath(at), rest);
+      return path.join(await lookup.realpath(at), rest);
     } catch {
-      const linked = await lstat(at).then(
-        stats => stats.isSymbolicLink(),
-        () => false,
-      );
-      if (linked) return path.join(path.parse(at).root, '\0dangling');
+      if ((await lookup.kind(at)) === 'link') return path.join(path.parse(at).root, '\0dangling');
       rest = path.join(path.basename(at), rest);
       const up = path.dirname(at);
       if (up === at) return absolute;
@@ -37,37 +33,49 @@ async function realAncestor(absolute: string): Promise<string> {
   }
 }
 
-async function isPresent(absolute: string): Promise<boolean> {
-  return lstat(absolute).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Member path of a real file: its own, or the one that another spelling (case, link) leads to. */
 function memberPath(members: Members, root: string, written: string, real: string): string | null {
-  const target = relativeTo(root, real);
-  if (!members.has(target)) return null;
-  return members.has(written) ? written : target;
+  const target = members.spelled(relativeTo(root, real));
+  return target !== null && members.has(written) ? written : target;
 }
 
-export async function resolvePath(members: Members, raw: string, forWriting: boolean): Promise<Resolved | FileFailure> {
+/** What every answer about a path rests on. */
+export interface Known {
+  readonly members: Members;
+  readonly lookup: PathLookup;
+}
+
+export async function resolvePath(
+  { members, lookup }: Known,
+  raw: string,
+  forWriting: boolean,
+): Promise<Resolved | FileFailure> {
   const root = members.roots[0] ?? '';
   const refused = refusedPath(raw);
   if (refused !== null) return forbidden(refused);
   const absolute = path.resolve(root, raw);
   const written = relativeTo(root, absolute);
   if (!members.roots.some(one => isInside(one, absolute))) return forbidden(`${raw} is outside the workspace.`);
-  const realRoots = await Promise.all(members.roots.map(one => realpath(one).catch(() => one)));
-  const real = await realAncestor(absolute);
+  const realRoots = await Promise.all(members.roots.map(one => lookup.realpath(one).catch(() => one)));
+  const real = await realAncestor(absolute, lookup);
   if (!realRoots.some(one => isInside(one, real)))
     return forbidden(`${raw} leads outside the workspace through a link.`);
-  if (await isPresent(absolute))
-    return present(members, { raw, forWriting, root, realRoot: realRoots[0] ?? root, absolute, written, real });
-  if (!forWriting) return absent(raw);
-  if (members.isHidden(written)) return forbidden(`${raw} is hidden from this session by a hide rule.`);
-  if (members.isView(written)) return forbidden(`${raw} is read-only in this session (view rule).`);
-  return { path: written, absolute, exists: false };
+  const at = { raw, forWriting, root, realRoot: realRoots[0] ?? root, absolute, written, real };
+  if ((await lookup.kind(absolute)) !== null) return present(members, at);
+  return forWriting ? creatable(members, at, lookup) : absent(raw);
+}
+
+/** A path that is free. Rules hold for the place it really is in, too, whatever links and spellings lead there. */
+function creatable(members: Members, at: Presence, lookup: PathLookup): Resolved | FileFailure {
+  const { raw, root, written } = at;
+  const real = relativeTo(at.realRoot, at.real);
+  if (members.isHidden(written) || members.isHidden(real))
+    return forbidden(`${raw} is hidden from this session by a hide rule.`);
+  if (members.isView(written) || members.isView(real))
+    return forbidden(`${raw} is read-only in this session (view rule).`);
+  const respelled = real !== written && lookup.ignoresCase(root) && real.toLowerCase() === written.toLowerCase();
+  const name = respelled ? real : written;
+  return { path: name, absolute: path.resolve(root, name), exists: false };
 }
 
 interface Presence {

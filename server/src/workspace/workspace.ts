@@ -11,6 +11,7 @@ import { gitSummary } from './git-status.ts';
 import { KnownFiles } from './known-files.ts';
 import { bufferText, MemberPlace } from './member-place.ts';
 import { type Members, Membership, type MembershipRequest } from './membership.ts';
+import { createSystemLookup, type PathLookup } from './path-lookup.ts';
 import { isInside, refusedPath, relativeTo } from './paths.ts';
 import { type Resolved, resolvePath } from './resolve.ts';
 import {
@@ -40,6 +41,8 @@ export interface WorkspaceDeps {
   /** The workspace's own exclude globs, used without Git. */
   readonly excludes?: (sessionId: SessionId) => readonly string[];
   readonly git?: Git;
+  /** The file system's names; the system's own by default. */
+  readonly lookup?: PathLookup;
 }
 
 const NO_FOLDER: FileFailure = {
@@ -50,6 +53,7 @@ const NO_FOLDER: FileFailure = {
 const NOTHING: Members = {
   paths: [],
   has: () => false,
+  spelled: () => null,
   isView: () => false,
   isHidden: () => false,
   hidden: [],
@@ -67,12 +71,14 @@ class SessionWorkspaces implements Workspace {
   readonly #writing = new Set<string>();
   readonly #deps: WorkspaceDeps;
   readonly #git: Git;
+  readonly #lookup: PathLookup;
   readonly #memberships = new Map<SessionId, Membership>();
   readonly #known: KnownFiles;
 
   constructor(deps: WorkspaceDeps) {
     this.#deps = deps;
     this.#git = deps.git ?? createGit();
+    this.#lookup = deps.lookup ?? createSystemLookup();
     this.#known = new KnownFiles(deps);
   }
 
@@ -99,7 +105,8 @@ class SessionWorkspaces implements Workspace {
         outcome: 'untrusted',
       };
     }
-    return resolvePath(await this.#membersFor(sessionId, root, raw), raw, forWriting);
+    const members = await this.#membersFor(sessionId, root, raw);
+    return resolvePath({ members, lookup: this.#lookup }, raw, forWriting);
   }
 
   async read(sessionId: SessionId, file: string): Promise<FileSnapshot | FileFailure> {
@@ -275,6 +282,7 @@ class SessionWorkspaces implements Workspace {
       git: this.#trusted(sessionId) ? this.#git : null,
       now: this.#deps.now,
       listsRoot: this.#deps.listsRoot?.() ?? true,
+      anyCase: this.#lookup.ignoresCase(root),
     };
   }
 
