@@ -55,9 +55,9 @@ describe('review of a proposal', () => {
   it('[UI-24] a change elsewhere in the file is merged, reviewed on the new baseline, and accepted; both are kept', async () => {
     const { id, ended } = await open(edit);
     const mine = swap(['line 12', 'my last\n']);
-    assert.equal(await world.engine.isStale(id), false);
+    assert.equal((await world.engine.check(id))?.conflict, false);
     await world.write('a.md', mine);
-    assert.equal(await world.engine.isStale(id), true);
+    assert.equal((await world.engine.check(id))?.conflict, true);
     const merged = must(await world.engine.merge(id, null));
     assert.ok('base' in merged);
     assert.deepEqual([merged.base, merged.now, merged.mine, merged.conflicts], [BEFORE, mine, AFTER, 0]);
@@ -67,7 +67,7 @@ describe('review of a proposal', () => {
       [again.logEntryId, again.attrs.baseline, again.attrs.proposed, again.attrs.revision],
       [id, mine, both, 1],
     );
-    assert.equal(await world.engine.isStale(id), false);
+    assert.equal((await world.engine.check(id))?.conflict, false);
     assert.equal(await world.file('a.md'), mine, 'merging writes nothing');
     assert.deepEqual(await world.engine.resolve(id, 'accept', { by: 'alice' }), { status: 200 });
     await ended();
@@ -104,7 +104,7 @@ describe('review of a proposal', () => {
     const edited = AFTER.replace('two\n', 'two by hand\n');
     await world.engine.merge(id, edited);
     await world.write('a.md', swap(['line 12', 'second\n']));
-    assert.equal(await world.engine.isStale(id), true);
+    assert.equal((await world.engine.check(id))?.conflict, true);
     await world.engine.merge(id, null);
     await world.engine.resolve(id, 'accept', { by: 'alice' });
     await ended();
@@ -115,7 +115,7 @@ describe('review of a proposal', () => {
   it('[UI-24] a new file that has appeared meanwhile is merged with what is there', async () => {
     const { id, ended } = await open('<<EDIT(new.md):proposed\n:EDIT');
     await world.write('new.md', 'mine\n');
-    assert.equal(await world.engine.isStale(id), true);
+    assert.equal((await world.engine.check(id))?.conflict, true);
     const merged = must(await world.engine.merge(id, null));
     assert.ok('base' in merged && merged.conflicts === 1);
     await world.engine.resolve(id, 'accept', { by: 'alice', body: 'mine\nproposed\n' });
@@ -128,7 +128,7 @@ describe('review of a proposal', () => {
   it('[UI-24] a deletion is decided again on what the file holds now', async () => {
     const { id, ended } = await open('<<KILL(a.md)::KILL');
     await world.write('a.md', 'mine\n');
-    assert.equal(await world.engine.isStale(id), true);
+    assert.equal((await world.engine.check(id))?.conflict, true);
     assert.equal(must(await world.engine.merge(id, null)).status, 200);
     assert.equal(must(world.events.of('loop/proposal')[1]).attrs.baseline, 'mine\n');
     await world.engine.resolve(id, 'accept', { by: 'alice' });
@@ -162,7 +162,7 @@ describe('review of a proposal', () => {
   it('[UI-24] a rename whose destination has appeared is a conflict', async () => {
     const { id, ended } = await open('<<MOVE(a.md):b.md:MOVE');
     await world.write('b.md', 'mine\n');
-    assert.equal(await world.engine.isStale(id), true);
+    assert.equal((await world.engine.check(id))?.conflict, true);
     assert.equal((await world.engine.resolve(id, 'accept', { by: 'alice' }))?.status, 400);
     await ended();
     assert.deepEqual([await world.file('a.md'), await world.file('b.md')], [BEFORE, 'mine\n']);

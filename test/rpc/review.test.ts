@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throughBothDoors } from './support/both-doors.ts';
+import type { EditorClient } from './support/editor-client.ts';
+import { Place, startLanguageServer } from './support/server-process.ts';
 import type { TestClient } from './support/test-client.ts';
 import { makeWorkspace } from './support/world.ts';
 
@@ -82,5 +84,60 @@ throughBothDoors('review over the wire', {}, door => {
     assert.equal(proposals.find(({ logEntryId }) => logEntryId === id)?.attrs.kind, 'create');
     await client.call('loop.resolve', { logEntryId: id, decision: 'reject' });
     await answer;
+  });
+});
+
+describe('review in an editor', () => {
+  const place = new Place();
+  let editor: EditorClient;
+  let workspace: string;
+  before(async function () {
+    this.timeout(60_000);
+    workspace = makeWorkspace(place.folder, 'editor');
+    editor = await startLanguageServer(place);
+    await editor.call('session.create', { projectRoot: workspace });
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await editor.close();
+    place.remove();
+  });
+  const propose = async (content: string) => {
+    const seen = editor.payloads('loop/proposal').length;
+    const { answer } = editor.send('op.edit', { target: 'hello.txt', content });
+    await editor.until('loop/proposal', () => editor.payloads('loop/proposal').length > seen);
+    return { logEntryId: editor.payloads('loop/proposal').at(-1)?.logEntryId ?? 0, answer };
+  };
+  const file = () => readFileSync(join(workspace, 'hello.txt'), 'utf8');
+  const trust = (trusted: boolean) => editor.connection.sendNotification('plurnk/editor.changed', { trusted });
+
+  it('[RL-17] without trust a change that waits is not written and an accepted one not undone, and both say why', async () => {
+    const { logEntryId, answer } = await propose('once\n');
+    await trust(false);
+    const checked = await editor.call('proposal.check', { logEntryId });
+    assert.deepEqual([checked.conflict, /not trusted/.test(checked.message ?? '')], [false, true]);
+    assert.equal(file(), 'hello\nworld\n');
+    await trust(true);
+    assert.deepEqual(await editor.call('proposal.check', { logEntryId }), { conflict: false });
+    await editor.call('loop.resolve', { logEntryId, decision: 'accept' });
+    await answer;
+    assert.equal(file(), 'once\n');
+    await trust(false);
+    const refused = await editor.call('proposal.revert', { logEntryId });
+    assert.deepEqual([refused.status, /not trusted/.test(refused.message ?? '')], [403, true]);
+    assert.equal(file(), 'once\n');
+    await trust(true);
+    assert.equal((await editor.call('proposal.revert', { logEntryId })).status, 200);
+    assert.equal(file(), 'hello\nworld\n');
+  });
+
+  it('[UI-20] an acceptance that the editor refuses says why, and what was there stays', async () => {
+    editor.answer('plurnk/editor.applyEdit', () => ({ applied: false, reason: 'the file could not be saved' }));
+    const { logEntryId, answer } = await propose('twice\n');
+    const settled = await editor.call('loop.resolve', { logEntryId, decision: 'accept' });
+    await answer;
+    assert.equal(settled.status, 400);
+    assert.match(settled.message ?? '', /could not be saved/);
+    assert.equal(file(), 'hello\nworld\n');
   });
 });

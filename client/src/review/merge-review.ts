@@ -30,7 +30,7 @@ export class MergeReview implements vscode.Disposable {
   async merge(id: number): Promise<boolean> {
     const before = this.#proposals.get(id);
     if (!before) return false;
-    const unresolved = before.conflicts > 0 && !(await this.#proposals.check(id));
+    const unresolved = before.conflicts > 0 && !(await this.#proposals.check(id)).conflict;
     if (!unresolved) {
       const edited =
         before.kind === 'edit' || before.kind === 'create' ? await this.#documents.editedText(before) : null;

@@ -113,14 +113,15 @@ export class ProposalService implements vscode.Disposable {
     }
   }
 
-  /** Asks the server whether the file moved on since the proposal was made (UI-24). */
-  async check(id: number): Promise<boolean> {
+  /** Asks the server whether the file moved on since the proposal was made (UI-24), or may not be written at all. */
+  async check(id: number): Promise<MethodResult<'proposal.check'>> {
     const proposal = this.get(id);
-    if (!proposal || proposal.kind === 'exec') return false;
+    if (!proposal || proposal.kind === 'exec') return { conflict: false };
     this.#flush();
-    const { conflict } = await this.#server.request('proposal.check', { logEntryId: id });
+    const checked = await this.#server.request('proposal.check', { logEntryId: id });
+    const { conflict } = checked;
     if (!this.get(id)?.deciding && this.get(id)?.conflict !== conflict) this.#patch(id, { conflict });
-    return conflict;
+    return checked;
   }
 
   /** Puts the proposal on what its file holds now; it is then told again (UI-24). */

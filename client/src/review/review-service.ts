@@ -75,7 +75,10 @@ export class ReviewService implements vscode.Disposable {
     const proposal = this.#proposals.get(id);
     if (!proposal || proposal.deciding) return;
     await this.#merges.finish(id);
-    if (proposal.kind !== 'exec' && (await this.#proposals.check(id))) return this.#sayMoved(proposal);
+    const { conflict, message } = await this.#proposals.check(id);
+    if (conflict) return this.#sayMoved(proposal);
+    // It waits until it may be written: nothing is lost by asking too early (RL-17).
+    if (message !== undefined) return void vscode.window.showErrorMessage(notWritten(proposal, message));
     const edited = body ?? (hunks || proposal.kind === 'exec' ? null : await this.#documents.editedText(proposal));
     const decided = await this.#proposals.resolve(id, 'accept', hunks ? { hunks } : { body: edited });
     if (decided.status >= 400) await this.#sayRefused(proposal, decided, edited);
@@ -154,13 +157,13 @@ export class ReviewService implements vscode.Disposable {
   }
 
   /** Nothing was written: the person is told why, and what they typed is kept. */
-  async #sayRefused({ path }: PendingProposal, { status, message }: Decided, edited: string | null): Promise<void> {
+  async #sayRefused(proposal: PendingProposal, { status, message }: Decided, edited: string | null): Promise<void> {
     if (status === 499) return;
-    const why = message ?? '';
+    const { path } = proposal;
     const text =
       status === 409
         ? vscode.l10n.t('{0} still holds both sides of a conflict. Decide that first, then accept.', path)
-        : vscode.l10n.t('{0} was not written. {1}', path, why.replace(/^\w+: /, ''));
+        : notWritten(proposal, (message ?? '').replace(/^\w+: /, ''));
     if (status !== 409 && edited !== null) {
       const document = await vscode.workspace.openTextDocument({ content: edited });
       await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
@@ -184,6 +187,10 @@ export class ReviewService implements vscode.Disposable {
     const tabs = vscode.window.tabGroups.all.flatMap(group => group.tabs).filter(mine);
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
   }
+}
+
+function notWritten({ path }: PendingProposal, why: string): string {
+  return vscode.l10n.t('{0} was not written. {1}', path, why);
 }
 
 function allTitle(): string {

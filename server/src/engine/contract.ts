@@ -19,7 +19,7 @@ import type {
   TurnId,
 } from '../store/contract.ts';
 import type { Workspace } from '../workspace/contract.ts';
-import type { Decided, MergeOutcome, Review } from './proposal-review.ts';
+import type { Checked, Decided, MergeOutcome, Review } from './proposal-review.ts';
 
 /** Where a model comes from; the RPC layer knows aliases, the engine only asks. */
 export interface ProviderSource {
@@ -165,8 +165,8 @@ export interface Engine {
   ): Promise<LoopStarted>;
   /** null: unknown or already settled (ENG-61). */
   resolve(logEntryId: LogEntryId, decision: Decision, review: Review): Promise<Decided | null>;
-  /** Whether a waiting proposal's target moved on; null: it does not wait (UI-24). */
-  isStale(logEntryId: LogEntryId): Promise<boolean | null>;
+  /** Whether a waiting proposal's target moved on, or may not be written; null: it does not wait (UI-24). */
+  check(logEntryId: LogEntryId): Promise<Checked | null>;
   /** Puts a waiting proposal on what its file holds now; `mine`: what the person made of the proposed text (UI-24). */
   merge(logEntryId: LogEntryId, mine: string | null): Promise<MergeOutcome | null>;
   /** What the person made of the last merge, with both sides where nothing was decided; null: there was none. */

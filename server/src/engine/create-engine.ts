@@ -29,7 +29,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ...sessions(core),
     ...loops(core),
     resolve: (id, decision, review) => core.proposals.resolve(id, decision, review),
-    isStale: id => core.proposals.isStale(id),
+    check: id => core.proposals.check(id),
     merge: (id, mine) => core.proposals.merge(id, mine),
     mergeResult: (id, result) => core.proposals.mergeResult(id, result),
     revert: (id: LogEntryId, by?: string) => revert(core, id, by ?? 'client'),

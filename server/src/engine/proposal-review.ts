@@ -12,6 +12,12 @@ export interface Review {
   readonly by: string;
 }
 
+/** Whether an acceptance would meet a conflict, or why it would be refused. */
+export interface Checked {
+  readonly conflict: boolean;
+  readonly message?: string;
+}
+
 /** `outcome` and `message`: why an acceptance wrote nothing. */
 export interface Decided {
   readonly status: number;

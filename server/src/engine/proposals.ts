@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import { sessionOf } from './core.ts';
 import { judgeByPolicies, policiesOf } from './policies.ts';
 import {
+  type Checked,
   type Decided,
   isUnresolved,
   type MergeOutcome,
@@ -92,9 +93,12 @@ export class Proposals {
     return { status: row.state === 'failed' ? 400 : 499, ...told };
   }
 
-  /** Whether the target moved on since the proposal was made; null: it does not wait. */
-  async isStale(id: LogEntryId): Promise<boolean | null> {
-    return (await this.#waiting(id)?.draft.stale()) ?? null;
+  /** Whether the target moved on since the proposal was made, or may not be written at all; null: it does not wait. */
+  async check(id: LogEntryId): Promise<Checked | null> {
+    const draft = this.#waiting(id)?.draft;
+    if (draft === undefined) return null;
+    const refusal = (await draft.refusal?.()) ?? null;
+    return refusal === null ? { conflict: await draft.stale() } : { conflict: false, message: refusal.message };
   }
 
   /** The same change on what its file holds now, told again as a proposal (UI-24). null: it does not wait. */

@@ -66,6 +66,8 @@ export interface ProposalDraft {
   apply(amended: string | null, context: OpContext): Promise<OpResult & { readonly written?: string | null }>;
   /** Whether the target changed since the draft was made (ENG-64). */
   stale(): Promise<boolean>;
+  /** Why nothing may be written there, whatever it holds; null: it may. */
+  refusal?(): Promise<Failure | null>;
   /**
    * The same change on what the target holds now; `mine` is what the person made of the proposed text (UI-24). Absent
    * where there is no text to merge.

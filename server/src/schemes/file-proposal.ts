@@ -55,6 +55,11 @@ export function tagFile(deps: FileProposalDeps, context: OpContext, path: string
   deps.entries.setTags(entry.id, tags, at);
 }
 
+async function refusalOf(deps: FileProposalDeps, context: OpContext, { path }: FileTexts): Promise<FileFailure | null> {
+  const place = await deps.workspace.resolve(context.sessionId, path, true);
+  return isFailure(place) && place.status !== 404 ? place : null;
+}
+
 async function isStale(deps: FileProposalDeps, context: OpContext, texts: FileTexts): Promise<boolean> {
   const place = await deps.workspace.resolve(context.sessionId, texts.path, true);
   if (isFailure(place)) return true;
@@ -100,6 +105,7 @@ export function writeProposal(deps: FileProposalDeps, draft: WriteDraft, context
       };
     },
     stale: () => isStale(deps, context, draft),
+    refusal: () => refusalOf(deps, context, draft),
     rebase: mine => rebased(deps, draft, mine ?? after, context),
   };
 }
@@ -159,6 +165,7 @@ export function deleteProposal(
       return { ...(stopped ?? { status: 200, rx: null }), target: stopped?.target ?? target, written: null };
     },
     stale: () => isStale(deps, context, draft),
+    refusal: () => refusalOf(deps, context, draft),
     rebase: async () => {
       const now = await contentNow(deps, draft, context);
       if (isFailure(now)) return now;
@@ -195,6 +202,7 @@ export function moveProposal(
       const rx = showEdit(amended, changedSpan(draft.before ?? '', amended));
       return { status: 200, target, rx, mimetypeRx: 'text/plain', written: written.signature };
     },
+    refusal: () => refusalOf(deps, context, draft),
     async stale() {
       const place = await deps.workspace.resolve(context.sessionId, to, true);
       return isFailure(place) || place.exists || (await isStale(deps, context, draft));

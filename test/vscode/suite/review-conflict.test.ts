@@ -3,12 +3,13 @@ import * as vscode from 'vscode';
 import type { Services } from '../../../client/src/context.ts';
 import { mergeResultOf, mergeUri } from '../../../client/src/review/proposal-uris.ts';
 import { fileUri, freshSession, readFile, writeFile } from '../support/extension.ts';
-import { activeLabel, click, diffTab, LINES, propose, retype, rightOf } from '../support/review.ts';
+import { activeLabel, click, diffTab, LINES, PATIENCE_MS, propose, retype, rightOf } from '../support/review.ts';
 import { eventually } from '../support/wait.ts';
 
 const edit = (path: string, line: number, text: string) => `<<EDIT(${path})<${line}>:${text}\n:EDIT`;
 
-describe('review of what changed meanwhile', () => {
+describe('review of what changed meanwhile', function () {
+  this.timeout(120_000);
   let parts: Services;
   const autoSave = (value: string | undefined) =>
     vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
@@ -29,6 +30,7 @@ describe('review of what changed meanwhile', () => {
       () => parts.proposals.get(made.proposal.id)?.conflict,
       conflict => conflict === true,
       'the conflict shows',
+      PATIENCE_MS,
     );
     return made;
   };
@@ -37,6 +39,7 @@ describe('review of what changed meanwhile', () => {
       () => vscode.window.tabGroups.activeTabGroup.activeTab,
       tab => mergeResultOf(tab?.input) !== undefined,
       'the merge editor',
+      PATIENCE_MS,
     );
 
   it('[UI-24] changes apart are merged at once: the diff shows both, accepting writes both', async () => {
@@ -101,7 +104,7 @@ describe('review of what changed meanwhile', () => {
     await retype(await rightOf(parts, proposal), 'second', 'second by hand');
     await writeFile('c.txt', LINES.replace('line 12\n', 'mine\n'));
     await parts.review.merge(proposal.id);
-    await eventually(activeLabel, label => label.includes('merged'), 'the merged diff');
+    await eventually(activeLabel, label => label.includes('merged'), 'the merged diff', PATIENCE_MS);
     await vscode.commands.executeCommand('plurnk.acceptProposal');
     await loop.ended;
     assert.equal(await readFile('c.txt'), LINES.replace('line 2\n', 'second by hand\n').replace('line 12\n', 'mine\n'));
@@ -116,9 +119,10 @@ describe('review of what changed meanwhile', () => {
       () => parts.proposals.get(proposal.id)?.conflict,
       conflict => conflict === true,
       'the conflict shows',
+      PATIENCE_MS,
     );
     await parts.review.merge(proposal.id);
-    await eventually(activeLabel, label => label.includes('merged'), 'the merged diff');
+    await eventually(activeLabel, label => label.includes('merged'), 'the merged diff', PATIENCE_MS);
     await vscode.commands.executeCommand('plurnk.acceptProposal');
     await loop.ended;
     assert.equal(document.getText(), LINES.replace('line 2\n', 'second\n').replace('line 12\n', 'unsaved\n'));

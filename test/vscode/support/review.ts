@@ -4,6 +4,9 @@ import type { PendingProposal } from '../../../client/src/review/proposal.ts';
 import { emission, nextEvent, startLoop } from './extension.ts';
 import { eventually } from './wait.ts';
 
+/** A loaded machine opens an editor slowly. */
+export const PATIENCE_MS = 60_000;
+
 /** Twenty lines. */
 export const LINES = Array.from({ length: 20 }, (_, at) => `line ${at + 1}\n`).join('');
 
@@ -20,6 +23,7 @@ export function diffTab(): Promise<vscode.TabInputTextDiff> {
     () => vscode.window.tabGroups.activeTabGroup.activeTab?.input,
     input => input instanceof vscode.TabInputTextDiff,
     'a diff editor',
+    PATIENCE_MS,
   ) as Promise<vscode.TabInputTextDiff>;
 }
 

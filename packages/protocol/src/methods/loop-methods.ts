@@ -106,9 +106,10 @@ export const loopMethods = {
     requiresInit: true,
   }),
   'proposal.check': defineMethod({
-    description: 'Whether the file of a waiting proposal moved on, so that accepting it would be refused.',
+    description:
+      'Whether the file of a waiting proposal moved on, so that accepting it would be refused; `message`: why nothing may be written there at all.',
     params: z.object({ logEntryId: id }),
-    result: z.object({ conflict: z.boolean() }),
+    result: z.object({ conflict: z.boolean(), message: z.string().optional() }),
     requiresInit: true,
   }),
   'proposal.merge': defineMethod({

@@ -4,9 +4,9 @@ import type { Handler } from '../services.ts';
 
 export const checkProposal: Handler<'proposal.check'> = async ({ logEntryId }, services) => {
   const row = ownRow(services, logEntryId);
-  const conflict = await services.engine.isStale(row.id);
-  if (conflict === null) throw notWaiting(row.id);
-  return { conflict };
+  const checked = await services.engine.check(row.id);
+  if (checked === null) throw notWaiting(row.id);
+  return checked;
 };
 
 export function notWaiting(id: number) {
