@@ -151,6 +151,31 @@ describe('a small window', () => {
     assert.match(must(shown.body), /^101:\tline 101 /);
   });
 
+  it('[ENG-42] [ENG-43] a fan-out whose rows do not fit even when they are folded is one line that counts them, and can be opened', async () => {
+    world = await openWorld({
+      files,
+      mock: { contextSize: WINDOW, countTokens: boundTokenizer.count },
+      settings: { filesItems: 0 },
+      replies: [turn('<<READ(src/schemes/**):#writable#:READ'), turn('<<OPEN(log:///1/1/9/READ)::OPEN'), done()],
+    });
+    const { runId, status } = await world.run('go');
+    assert.equal(status, 200);
+    const reads = world.rows(runId).filter(row => row.op === 'READ');
+    assert.equal(reads.length, FILES, 'the log itself keeps every row');
+    const lines = logOf(must(world.mock.requests[1])).filter(row => row.meta.op === 'READ');
+    assert.equal(lines.length, 1);
+    const [line] = lines;
+    assert.equal(line?.meta.rows, FILES);
+    assert.match(String(line?.meta.path), /^log:\/\/\/1\/1\/\d+\/READ$/);
+    assert.match(String(line?.meta.target), /^src\/schemes\/part-00\.ts … src\/schemes\/part-59\.ts$/);
+    const after = logOf(must(world.mock.requests[2])).filter(row => row.meta.op === 'READ');
+    const opened = after.filter(row => row.mark === '+');
+    assert.equal(opened.length, 1, 'the rest stays folded');
+    assert.equal(opened[0]?.meta.path, 'log:///1/1/9/READ');
+    for (const { meta } of world.store.turns.listRun(runId))
+      assert.ok((meta.measuredTokens as number) <= (meta.ceiling as number));
+  });
+
   it('[ENG-42] once there is an old turn, the overflow names it as what can be dropped', async () => {
     const big = (n: number): string => `<<EDIT(known:///${n}.md):${'many words here '.repeat(700)}:EDIT`;
     world = await openWorld({

@@ -1,3 +1,4 @@
+import { compactLog } from '../packet/compact-log.ts';
 import { type PacketDocuments, readDocuments } from '../packet/documents.ts';
 import type { ViewBlock } from '../packet/log-view.ts';
 import { draftPacket, measurePacket, type Packet, type PacketInput } from '../packet/packet.ts';
@@ -44,18 +45,24 @@ export interface AssemblyOptions {
 }
 
 /**
- * Builds and measures the request; over the ceiling the grinder folds what is newest, once (2.7). What it shows is
+ * Builds and measures the request; over the ceiling long fan-outs that are folded become one line each, and if that is
+ * not enough, the grinder folds what is newest, once (2.7). What it shows is
  * looked at synchronously, like the look before it: a stream that ends in between would be neither among the live ones
  * nor on a row. Only plugins may take their time, with what was seen.
  */
 export async function assemble(core: Core, log: TurnLog, scope: OpScope, options: AssemblyOptions): Promise<Assembly> {
   const fixed = fixedInput(core, log, scope, options);
   const plugins = new PacketPlugins(core, log, scope.signal);
-  const packet = await build(core, log, fixed, options, plugins);
-  if (options.ceiling === null || packet.tokens <= options.ceiling) return { packet, ground: false, overflow: false };
+  const fits = (packet: Packet): boolean => options.ceiling === null || packet.tokens <= options.ceiling;
+  const fitting = async (): Promise<Packet> => {
+    const packet = await build(core, log, fixed, options, plugins);
+    return fits(packet) ? packet : build(core, log, fixed, options, plugins, compactLog);
+  };
+  const packet = await fitting();
+  if (options.ceiling === null || fits(packet)) return { packet, ground: false, overflow: false };
   grind(core, log, options.previous, { usage: packet.tokens, ceiling: options.ceiling, counter: options.counter });
-  const smaller = await build(core, log, fixed, options, plugins);
-  return { packet: smaller, ground: true, overflow: smaller.tokens > options.ceiling };
+  const smaller = await fitting();
+  return { packet: smaller, ground: true, overflow: !fits(smaller) };
 }
 
 type Fixed = Omit<PacketInput, 'blocks' | 'errors'>;
@@ -114,8 +121,9 @@ async function build(
   fixed: Fixed,
   options: Pick<AssemblyOptions, 'counter' | 'previous'>,
   plugins: PacketPlugins,
+  compact: (blocks: readonly ViewBlock[], counter: TokenCounter) => readonly ViewBlock[] = blocks => blocks,
 ): Promise<Packet> {
-  const blocks = core.views.view(log.run.id, options.counter).blocks();
+  const blocks = compact(core.views.view(log.run.id, options.counter).blocks(), options.counter);
   const input = { ...fixed, blocks, errors: recentErrors(core, blocks, log, options.previous) };
   return measurePacket(await plugins.change(draftPacket(input)), input);
 }

@@ -1,5 +1,5 @@
 import type { LogEntryId, LogRow, LogStore, RunId } from '../store/contract.ts';
-import { rowPath } from './address.ts';
+import { formatTarget, rowPath } from './address.ts';
 import { weighRow } from './row-rendering.ts';
 import type { TokenCounter } from './token-counter.ts';
 
@@ -7,7 +7,9 @@ import type { TokenCounter } from './token-counter.ts';
 export interface ViewRow {
   readonly id: LogEntryId;
   readonly op: LogRow['op'];
+  readonly origin: LogRow['origin'];
   readonly path: string;
+  readonly target: string | null;
   readonly status: number;
   readonly loopSeq: number;
   readonly turnSeq: number;
@@ -18,6 +20,8 @@ export interface ViewRow {
   readonly text: string;
   /** Of `text`. */
   readonly tokens: number;
+  /** What the body weighs, shown or not (`tokens` of the meta line). */
+  readonly bodyTokens: number;
 }
 
 /** The rows of one turn, rendered as one part of the log section. */
@@ -120,7 +124,9 @@ export class LogView {
     return {
       id: row.id,
       op: row.op,
+      origin: row.origin,
       path: rowPath(row),
+      target: formatTarget(row),
       status: row.statusRx,
       loopSeq: row.loopSeq,
       turnSeq: row.turnSeq,
@@ -129,6 +135,7 @@ export class LogView {
       hidden: row.state === 'proposed',
       text,
       tokens,
+      bodyTokens: row.tokens,
     };
   }
 
