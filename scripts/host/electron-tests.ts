@@ -1,9 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { type ExtensionTestOptions, TEST_MODELS } from './extension-tests.ts';
 import { cacheFolder, projectRoot } from './paths.ts';
-import { copySampleWorkspace } from './sample-workspace.ts';
+import { makeTestWorkspace } from './test-workspaces.ts';
 
 /**
  * The same extension tests in a desktop VS Code of the given version (`stable`, `1.106.0`), which is downloaded into the cache.
@@ -13,7 +12,7 @@ export async function runElectronTests(
   version: string,
   options: ExtensionTestOptions,
 ): Promise<{ code: number | null; output: string }> {
-  const folder = options.workspace === 'sample' ? await copySampleWorkspace() : undefined;
+  const workspace = await makeTestWorkspace(options.workspace);
   try {
     const code = await runTests({
       version,
@@ -21,7 +20,7 @@ export async function runElectronTests(
       extensionDevelopmentPath: [projectRoot, TEST_MODELS],
       extensionTestsPath: join(projectRoot, 'dist/test/support/run.cjs'),
       launchArgs: [
-        ...(folder ? [folder] : []),
+        ...(workspace.path ? [workspace.path] : []),
         ...(options.untrusted ? [] : ['--disable-workspace-trust']),
         '--disable-extensions',
         '--skip-welcome',
@@ -36,6 +35,6 @@ export async function runElectronTests(
   } catch (error) {
     return { code: null, output: `VS Code ${version} could not be used: ${String(error)}` };
   } finally {
-    if (folder) await rm(dirname(folder), { recursive: true, force: true });
+    await workspace.remove();
   }
 }

@@ -1,10 +1,9 @@
 import { readFileSync, watch, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { type Editor, startEditor } from './editor.ts';
 import { projectRoot } from './paths.ts';
-import { copySampleWorkspace } from './sample-workspace.ts';
+import { makeTestWorkspace, type TestWorkspace } from './test-workspaces.ts';
 import { openWindow } from './window.ts';
 
 /** An extension that provides language models to the tests. */
@@ -13,8 +12,7 @@ export const TEST_MODELS = join(projectRoot, 'test/vscode/fixtures/language-mode
 export interface ExtensionTestOptions {
   /** Compiled test files (CommonJS), run in this order. */
   readonly files: readonly string[];
-  /** `sample`: a copy of the sample workspace; `none`: a window without a folder. */
-  readonly workspace: 'sample' | 'none';
+  readonly workspace: TestWorkspace;
   /** Opens the folder untrusted, as a stranger's. */
   readonly untrusted?: boolean;
   /** Receives one JSON line per test, then `{"end":true}`. */
@@ -28,7 +26,7 @@ export async function runExtensionTests(
   browser: Browser,
   options: ExtensionTestOptions,
 ): Promise<{ code: number | null; output: string }> {
-  const folder = options.workspace === 'sample' ? await copySampleWorkspace() : undefined;
+  const workspace = await makeTestWorkspace(options.workspace);
   const editor = await startEditor({
     workspaceTrust: options.untrusted ?? false,
     extensions: [TEST_MODELS],
@@ -40,10 +38,10 @@ export async function runExtensionTests(
     },
   });
   try {
-    return await runInWindow(browser, editor, folder, options);
+    return await runInWindow(browser, editor, workspace.path, options);
   } finally {
     await editor.stop();
-    if (folder) await rm(dirname(folder), { recursive: true, force: true });
+    await workspace.remove();
   }
 }
 

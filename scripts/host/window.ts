@@ -3,7 +3,7 @@ import type { Editor } from './editor.ts';
 import { projectRoot } from './paths.ts';
 
 export interface WindowOptions {
-  /** The folder to open; none opens an empty window. */
+  /** The folder or the `.code-workspace` file to open; none opens an empty window. */
   readonly workspace?: string;
   /** The extension under development: the folder with its package.json. Without it only installed extensions run. */
   readonly extensionPath?: string;
@@ -39,7 +39,8 @@ export function windowUrl(editor: Editor, options: WindowOptions): string {
   if (options.extensionTestsPath) payload.push(['extensionTestsPath', remote(options.extensionTestsPath)]);
   if (options.proposedApi) payload.push(['enableProposedApi', 'true']);
   const query = new URLSearchParams();
-  if (options.workspace) query.set('folder', options.workspace);
+  if (options.workspace?.endsWith('.code-workspace')) query.set('workspace', options.workspace);
+  else if (options.workspace) query.set('folder', options.workspace);
   else query.set('ew', 'true');
   query.set('payload', JSON.stringify(payload));
   return `${editor.url}/?${query}`;

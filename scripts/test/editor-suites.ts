@@ -12,6 +12,8 @@ const WINDOWS: readonly (Pick<ExtensionTestOptions, 'workspace' | 'untrusted'> &
   { folder: '', workspace: 'sample' },
   { folder: 'untrusted', workspace: 'sample', untrusted: true },
   { folder: 'no-folder', workspace: 'none' },
+  { folder: 'folders', workspace: 'folders' },
+  { folder: 'virtual', workspace: 'virtual' },
 ];
 const WINDOW_LIMIT_MS = 8 * 60_000;
 

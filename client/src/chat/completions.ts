@@ -1,5 +1,6 @@
 import type { Chip, Completion } from '@plurnk/protocol/webview';
 import * as vscode from 'vscode';
+import { workspacePath } from '../session/workspace-paths.ts';
 
 const MOST = 12;
 
@@ -40,7 +41,7 @@ async function findFiles(query: string): Promise<Completion[]> {
     vscode.workspace.findFiles(glob, undefined, MOST * 3),
     query.includes('/') ? vscode.workspace.findFiles(`**/${letters}*`, undefined, MOST * 3) : [],
   ]);
-  const paths = [...new Set([...byPath, ...byName].map(uri => vscode.workspace.asRelativePath(uri, false)))];
+  const paths = [...new Set([...byPath, ...byName].map(uri => workspacePath(uri)))];
   return paths
     .sort((a, b) => a.length - b.length)
     .slice(0, MOST)
@@ -63,7 +64,7 @@ async function findSymbols(query: string): Promise<Completion[]> {
     .filter(({ location }) => location.uri.scheme === 'file')
     .slice(0, 6)
     .map(({ name, location }) => {
-      const path = vscode.workspace.asRelativePath(location.uri, false);
+      const path = workspacePath(location.uri);
       const lines: [number, number] = [location.range.start.line + 1, location.range.end.line + 1];
       return {
         kind: 'symbol',

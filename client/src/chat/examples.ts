@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { workspacePath } from '../session/workspace-paths.ts';
 
 const SOURCES = '**/*.{ts,js,mjs,tsx,jsx,py,rs,go,java,rb,php,cs,c,cpp,swift,kt}';
 const SKIPPED = '**/{node_modules,dist,out,build,target,vendor,.git}/**';
@@ -10,7 +11,7 @@ export async function examplePrompts(): Promise<string[]> {
     vscode.workspace.findFiles('**/{test,tests,spec,__tests__}/**', SKIPPED, 1),
     vscode.workspace.findFiles('README*', undefined, 1),
   ]);
-  const paths = sources.map(uri => vscode.workspace.asRelativePath(uri, false)).sort((a, b) => a.length - b.length);
+  const paths = sources.map(uri => workspacePath(uri)).sort((a, b) => a.length - b.length);
   const file = paths.find(path => !/(^|\/)(test|tests|spec)\b|\.d\.ts$|config/.test(path)) ?? paths[0];
   if (!file)
     return [

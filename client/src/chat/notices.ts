@@ -59,15 +59,19 @@ export class Notices implements vscode.Disposable {
   workspace(): void {
     const { workspaceFolders: folders, isTrusted } = vscode.workspace;
     const folder = { label: vscode.l10n.t('Open a folder'), command: 'openFolder' } as const;
+    const elsewhere = (folders ?? []).filter(({ uri }) => uri.scheme !== 'file');
     if (!folders?.length) {
       this.#workspace(vscode.l10n.t('No folder is open: chat works, files and commands are off.'), folder);
-    } else if (folders.every(({ uri }) => uri.scheme !== 'file')) {
+    } else if (elsewhere.length === folders.length) {
       this.#workspace(vscode.l10n.t('This folder is not on a disk: chat works, files and commands are off.'), folder);
     } else if (!isTrusted) {
       this.#workspace(vscode.l10n.t('This workspace is not trusted: chat works, changes and commands are off.'), {
         label: vscode.l10n.t('Manage trust'),
         command: 'trust',
       });
+    } else if (elsewhere.length > 0) {
+      const names = elsewhere.map(({ name }) => name).join(', ');
+      this.#workspace(vscode.l10n.t('Not on a disk, so their files are off: {0}.', names), folder);
     } else {
       this.clear('workspace');
     }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { projectRoot } from '../session/session-service.ts';
+import { workspaceUri } from '../session/workspace-paths.ts';
 
 const FILE_LINES = /^(.*?)(?:#L(\d+)(?:-L?(\d+))?|:(\d+)(?:-(\d+))?)?$/;
 const ENTRY = /^(known|unknown|plurnk|run):\/\//;
@@ -15,19 +15,11 @@ export async function openTarget(link: string, lines: readonly [number, number] 
     return;
   }
   const [, path = link, a, b, c, d] = FILE_LINES.exec(link) ?? [];
-  const uri = fileUri(path);
+  // A path that leads out of the workspace is not followed.
+  const uri = workspaceUri(decodeURIComponent(path));
   if (!uri) return;
   const first = lines?.[0] ?? Number(a ?? c ?? 0);
   const last = lines?.[1] ?? Number(b ?? d ?? first);
   const selection = first > 0 ? new vscode.Range(first - 1, 0, Math.max(first, last) - 1, 0) : undefined;
   await vscode.window.showTextDocument(uri, { preview: true, ...(selection ? { selection } : {}) });
-}
-
-/** A file of the workspace; a path that leads out of it is not followed. */
-function fileUri(path: string): vscode.Uri | null {
-  const root = projectRoot();
-  if (root === null) return null;
-  const base = vscode.Uri.file(root);
-  const uri = vscode.Uri.joinPath(base, decodeURIComponent(path).replace(/^\/+/, ''));
-  return uri.path === base.path || uri.path.startsWith(`${base.path}/`) ? uri : null;
 }

@@ -1,5 +1,6 @@
 import type { Chip } from '@plurnk/protocol/webview';
 import * as vscode from 'vscode';
+import { workspacePath } from '../session/workspace-paths.ts';
 import type { ChatView } from './chat-view.ts';
 import { fileChip } from './completions.ts';
 
@@ -51,7 +52,7 @@ function isOfWorkspace({ document: { uri } }: vscode.TextEditor): boolean {
 /** The lines of a selection; null when nothing is selected. */
 export function selectedChip({ document, selection }: vscode.TextEditor): Chip | null {
   if (selection.isEmpty) return null;
-  const path = vscode.workspace.asRelativePath(document.uri, false);
+  const path = workspacePath(document.uri);
   // A selection that ends before the first character of a line does not hold that line.
   const last = selection.end.character === 0 ? selection.end.line : selection.end.line + 1;
   const lines: [number, number] = [selection.start.line + 1, Math.max(selection.start.line + 1, last)];
@@ -64,7 +65,7 @@ export function selectedChip({ document, selection }: vscode.TextEditor): Chip |
 /** The selection; without one, the file. */
 export function selectionChip(editor: vscode.TextEditor | undefined): Chip | null {
   if (!editor) return null;
-  return selectedChip(editor) ?? fileChip(vscode.workspace.asRelativePath(editor.document.uri, false));
+  return selectedChip(editor) ?? fileChip(workspacePath(editor.document.uri));
 }
 
 export function quote(document: vscode.TextDocument, range: vscode.Range): string {

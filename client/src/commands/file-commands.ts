@@ -4,6 +4,7 @@ import { fileChip } from '../chat/completions.ts';
 import { quote, selectionChip } from '../chat/selection-chip.ts';
 import type { Services } from '../context.ts';
 import { entryUri } from '../entries/entry-documents.ts';
+import { workspacePath } from '../session/workspace-paths.ts';
 import type { CommandGroup } from './command.ts';
 
 /** Files of an explorer or tab command: the selection, else the one clicked, else the active editor's. */
@@ -26,7 +27,7 @@ async function withSelection({ chat }: Services, text: string, send: boolean): P
 async function fixProblem({ chat }: Services, uri: unknown, diagnostic: unknown): Promise<void> {
   if (!(uri instanceof vscode.Uri) || !(diagnostic instanceof vscode.Diagnostic)) return;
   const document = await vscode.workspace.openTextDocument(uri);
-  const path = vscode.workspace.asRelativePath(uri, false);
+  const path = workspacePath(uri);
   const lines: [number, number] = [diagnostic.range.start.line + 1, diagnostic.range.end.line + 1];
   const whole = new vscode.Range(lines[0] - 1, 0, lines[1] - 1, Number.MAX_SAFE_INTEGER);
   const text = `${diagnostic.source ?? ''} ${diagnostic.message}`.trim();
@@ -41,7 +42,7 @@ async function fixProblem({ chat }: Services, uri: unknown, diagnostic: unknown)
 
 export const fileCommands = {
   'plurnk.addToChat': async ({ chat }, clicked, selection) => {
-    const chips = urisOf(clicked, selection).map(uri => fileChip(vscode.workspace.asRelativePath(uri, false)));
+    const chips = urisOf(clicked, selection).map(uri => fileChip(workspacePath(uri)));
     await chat.compose('', chips, false);
   },
   'plurnk.pick': ({ rules }, clicked, selection) => rules.set(urisOf(clicked, selection), 'pick'),

@@ -1,3 +1,5 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { EditorRequestParams, EditorRequestResult } from '@plurnk/protocol';
 import * as vscode from 'vscode';
 import type { PlurnkServer } from '../server/plurnk-server.ts';
@@ -11,7 +13,7 @@ export function serveEdits(server: PlurnkServer): vscode.Disposable {
     if (!vscode.workspace.isTrusted) return { applied: false, reason: 'the workspace is not trusted' };
     try {
       if (edit.kind === 'write') return await write(edit);
-      return await applied(structural(edit));
+      return await applied(structural(edit), edit.path);
     } catch (error) {
       return { applied: false, reason: String(error) };
     }
@@ -30,7 +32,7 @@ async function write(edit: Extract<Edit, { kind: 'write' }>): Promise<Applied> {
   const change = new vscode.WorkspaceEdit();
   if (edit.create) {
     change.createFile(uri, { overwrite: false, ignoreIfExists: false, contents: new TextEncoder().encode(edit.text) });
-    return await applied(change);
+    return await applied(change, dirname(edit.path));
   }
   const document = await vscode.workspace.openTextDocument(uri);
   const wasDirty = document.isDirty;
@@ -38,7 +40,7 @@ async function write(edit: Extract<Edit, { kind: 'write' }>): Promise<Applied> {
   const replacement = smallestChange(document, edit.text);
   if (replacement) {
     change.replace(uri, replacement.range, replacement.text);
-    const result = await applied(change);
+    const result = await applied(change, edit.path);
     if (!result.applied) return result;
   }
   // What the person has not saved stays theirs to save (UI-16).
@@ -49,12 +51,23 @@ async function write(edit: Extract<Edit, { kind: 'write' }>): Promise<Applied> {
   const undo = new vscode.WorkspaceEdit();
   if (back) undo.replace(uri, back.range, back.text);
   await vscode.workspace.applyEdit(undo);
-  return { applied: false, reason: 'the file could not be saved' };
+  return { applied: false, reason: (await closed(edit.path)) ?? 'the file could not be saved' };
 }
 
-async function applied(change: vscode.WorkspaceEdit): Promise<Applied> {
-  const done = await vscode.workspace.applyEdit(change);
-  return done ? { applied: true } : { applied: false, reason: 'the editor refused the edit' };
+/** `written`: what the change needs to write. */
+async function applied(change: vscode.WorkspaceEdit, written: string): Promise<Applied> {
+  if (await vscode.workspace.applyEdit(change)) return { applied: true };
+  return { applied: false, reason: (await closed(written)) ?? 'the editor refused the edit' };
+}
+
+/** The editor does not say why it refused; the most frequent reason can be found out. */
+async function closed(path: string): Promise<string | null> {
+  try {
+    await access(path, constants.W_OK);
+    return null;
+  } catch {
+    return `the system does not allow writing to ${path}`;
+  }
 }
 
 /** Only what differs is replaced: cursors, folds and breakpoints elsewhere stay. */

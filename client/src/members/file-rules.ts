@@ -2,6 +2,7 @@ import type { ConstraintEffect } from '@plurnk/protocol';
 import * as vscode from 'vscode';
 import type { PlurnkServer } from '../server/plurnk-server.ts';
 import type { SessionService } from '../session/session-service.ts';
+import { workspacePath } from '../session/workspace-paths.ts';
 
 export type FileEffect = 'hidden' | 'view';
 
@@ -27,7 +28,7 @@ export class FileRules implements vscode.Disposable {
 
   /** Undefined for an ordinary file. */
   effectOf(uri: vscode.Uri): FileEffect | undefined {
-    return this.#effects.get(vscode.workspace.asRelativePath(uri, false));
+    return this.#effects.get(workspacePath(uri));
   }
 
   /** Files under a rule now; the decorations' list. */
@@ -69,7 +70,7 @@ export class FileRules implements vscode.Disposable {
 
 /** A rule for a folder covers what is in it. */
 async function globOf(uri: vscode.Uri): Promise<string> {
-  const path = vscode.workspace.asRelativePath(uri, false).replace(/[*?[\]{}!()]/g, '\\$&');
+  const path = workspacePath(uri).replace(/[*?[\]{}!()]/g, '\\$&');
   const { type } = await vscode.workspace.fs.stat(uri);
   return type & vscode.FileType.Directory ? `${path}/**` : path;
 }

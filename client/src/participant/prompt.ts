@@ -1,5 +1,6 @@
 import type { LogEntry } from '@plurnk/protocol';
 import * as vscode from 'vscode';
+import { workspacePath } from '../session/workspace-paths.ts';
 
 /** The prompt with what the person referred to: files go along as open paths, spans are quoted. */
 export function promptOf({ prompt, references }: Pick<vscode.ChatRequest, 'prompt' | 'references'>): {
@@ -9,9 +10,9 @@ export function promptOf({ prompt, references }: Pick<vscode.ChatRequest, 'promp
   const openPaths: string[] = [];
   const quotes: string[] = [];
   for (const { value } of references) {
-    if (value instanceof vscode.Uri) openPaths.push(vscode.workspace.asRelativePath(value, false));
+    if (value instanceof vscode.Uri) openPaths.push(workspacePath(value));
     else if (value instanceof vscode.Location) {
-      const path = vscode.workspace.asRelativePath(value.uri, false);
+      const path = workspacePath(value.uri);
       quotes.push(`[${path}:${value.range.start.line + 1}-${value.range.end.line + 1}]`);
     } else if (typeof value === 'string') quotes.push(value);
   }

@@ -5,6 +5,8 @@ import type { PlurnkServer } from '../server/plurnk-server.ts';
 const SESSION_KEY = 'plurnk.session';
 const RUN_KEY = 'plurnk.run';
 const CLIENT_RUN = 'editor';
+/** The other folders of this workspace that were declared last. */
+const FOLDERS_KEY = 'plurnk.folders';
 
 export interface CurrentSession {
   readonly id: number;
@@ -39,6 +41,9 @@ export class SessionService implements vscode.Disposable {
           this.#renamed(what).catch(error => this.#failed(error));
         }
       }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        if (this.#session) this.#declareFolders().catch(error => this.#failed(error));
+      }),
     );
   }
 
@@ -67,9 +72,8 @@ export class SessionService implements vscode.Disposable {
   }
 
   async create(): Promise<void> {
-    const made = await this.#server.request('session.create', { projectRoot: projectRoot() });
-    this.#opening = Promise.resolve({ id: made.id, name: made.name });
-    await this.#show({ id: made.id, name: made.name }, null);
+    this.#opening = this.#make(projectRoot());
+    await this.#show(await this.#opening, null);
   }
 
   async switchTo(id: number, runId: number | null = null): Promise<void> {
@@ -127,6 +131,7 @@ export class SessionService implements vscode.Disposable {
 
   async #make(root: string | null): Promise<CurrentSession> {
     const { id, name } = await this.#server.request('session.create', { projectRoot: root });
+    await this.#declareFolders();
     return { id, name };
   }
 
@@ -135,7 +140,23 @@ export class SessionService implements vscode.Disposable {
     const root = projectRoot();
     if (attached.projectRoot !== root && root !== null)
       await this.#server.request('session.set_root', { projectRoot: root });
+    await this.#declareFolders();
     return { id: attached.id, name: attached.name };
+  }
+
+  /** Several folders of a workspace are several declared repositories of its session (RES-60). */
+  async #declareFolders(): Promise<void> {
+    const others = diskFolders().slice(1);
+    const before = this.#memory.get<readonly string[]>(FOLDERS_KEY, []);
+    if (others.length === 0 && before.length === 0) return;
+    const { constraints } = await this.#server.request('session.constraints', {});
+    const declared = constraints.filter(({ effect }) => effect === 'repo').map(({ glob }) => glob);
+    for (const glob of others)
+      if (!declared.includes(glob)) await this.#server.request('session.constrain', { effect: 'repo', glob });
+    for (const glob of before)
+      if (declared.includes(glob) && !others.includes(glob))
+        await this.#server.request('session.unconstrain', { effect: 'repo', glob });
+    await this.#memory.update(FOLDERS_KEY, others);
   }
 
   async #reattach(): Promise<void> {
@@ -180,5 +201,10 @@ export class SessionService implements vscode.Disposable {
 
 /** The folder that the session works in: the first on disk; null without one (UI-4). */
 export function projectRoot(): string | null {
-  return vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath ?? null;
+  return diskFolders()[0] ?? null;
+}
+
+function diskFolders(): string[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
 }
