@@ -17,6 +17,8 @@ export interface EditorStory {
   readonly workspace: string | undefined;
   /** Saves what the window shows as `.artifacts/<folder>/<name>.png`; returns the path. */
   screenshot(name: string): Promise<string>;
+  /** The same of another window. */
+  screenshotOf(window: EditorWindow, name: string): Promise<string>;
   /** After a failure: a screenshot, what the console said, and the logs of our extension, into the same folder. */
   saveFailure(): Promise<void>;
   /** Closes everything and removes the temporary folders. */
@@ -55,11 +57,12 @@ export async function startStory(options: StoryOptions): Promise<EditorStory> {
       extensionPath: projectRoot,
     });
     const screenshot = (title: string) => saveScreenshot(window, name, title);
+    const screenshotOf = (other: EditorWindow, title: string) => saveScreenshot(other, name, title);
     const saveFailure = async () => {
       await screenshot('failure').catch(() => undefined);
       await saveLogs(editor, window, join(artifactsFolder, name));
     };
-    return { browser, editor, window, workspace, end, screenshot, saveFailure };
+    return { browser, editor, window, workspace, end, screenshot, screenshotOf, saveFailure };
   } catch (error) {
     await end();
     throw error;

@@ -31,7 +31,7 @@ const STOPPING = 'The server is stopping.';
 const UNTRUSTED =
   'This workspace is not trusted, and this window works through the Plurnk server of another window: it only reads.';
 const THROUGH_ANOTHER =
-  'Another window has this storage open; this one works through it. Settings, models and plugins are that window’s, and it writes accepted changes, except to files that are unsaved here. When it closes, this one goes on by itself.';
+  'Another window has this storage open; this one works through it, with that window’s settings, models and plugins. When it closes, this one goes on by itself.';
 
 /** The owner may be trusted where this window is not, so it does not pass on what could change or run something. */
 const READS: ReadonlySet<string> = new Set<MethodName>([
