@@ -16,7 +16,7 @@ export interface RunSchemeDeps extends EntrySchemeDeps {
 const DOC = `# run
 
 A run works on its own history over the same world. \`<<COPY(run://tests):Write tests for src/a.ts:COPY\` starts a child
-run named tests; \`<<COPY(run://self):…:COPY\` forks this run with all it knows. \`<<SEND[200](run://tests):text:SEND\`
+run named tests; \`<<COPY(run://self):…:COPY\` forks this run with all it knows. \`<<SEND(run://tests):text:SEND\`
 tells it something, \`<<READ(run://tests)::READ\` is its final message (425 while it works), \`<<KILL(run://tests)::KILL\`
 cancels it. When a child ends you are told; \`<<SEND[202]:waiting:SEND\` parks this run until then.
 
