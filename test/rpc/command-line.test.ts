@@ -18,6 +18,7 @@ const SCRIPTS = {
   bold: [EDIT, RUN, END],
   looker: ['<<PLAN:Try.:PLAN\n<<EDIT(hello.txt)<1>:x:EDIT\n<<SEND[102]:on:SEND', END],
   waiting: [EDIT],
+  twice: [EDIT, EDIT],
 };
 
 interface Ended {
@@ -162,6 +163,9 @@ describe('the command-line client', () => {
     assert.equal(imported.code, 0, imported.err);
     assert.match(imported.err, /made the session "one \(2\)"/);
     assert.equal((await start(['log', '--session', 'one (2)']).ended).out, log.out);
+    const size = await start(['storage', '--compact']).ended;
+    assert.match(size.err, /texts that nothing needs were removed: \d+\.\d MB → \d+\.\d MB/);
+    assert.match(size.out, /^\d+ sessions, \d+ turns, \d+ rows, .* MB on disk/);
     const wrong = await start(['import', file]).ended;
     assert.equal(wrong.code, 1);
     assert.match(wrong.err, /not an exported Plurnk session/);
@@ -215,6 +219,23 @@ describe('the command-line client', () => {
     child.stdin.end();
     const { code } = await ended;
     assert.equal(code, 0);
+  });
+
+  it('[ENG-12] Ctrl-C in attach cancels each prompt anew, and the session goes on', async function () {
+    this.timeout(60_000);
+    const { child, ended, said } = start(['attach', '--session', 'stopped', '-m', 'twice']);
+    await said(/session stopped/);
+    child.stdin.write('Change the greeting\n');
+    await said(/\[a\]ccept/);
+    child.kill('SIGINT');
+    await said(/EDIT hello\.txt 499/);
+    child.stdin.write('Change it all the same\n');
+    await said(/499[\s\S]*\[a\]ccept/);
+    child.kill('SIGINT');
+    await said(/EDIT hello\.txt 499[\s\S]*EDIT hello\.txt 499/);
+    child.stdin.end();
+    assert.equal((await ended).code, 0);
+    assert.equal(readFileSync(file, 'utf8'), 'hello\nworld\n');
   });
 
   it('[#7] as it is built: the command starts the daemon beside it, without any of the source', async function () {

@@ -193,7 +193,7 @@ describe('a model of the editor’s settings', () => {
       await editor.connection.sendNotification('plurnk/editor.changed', { proxy: refusing.url });
       const refused = await editor.call('models.test', { alias: 'far' });
       assert.equal(refused.ok, false);
-      assert.match(refused.error ?? '', /proxy .*407/i);
+      assert.match(refused.error ?? '', /proxy/i);
 
       await editor.connection.sendNotification('plurnk/editor.changed', { proxy: '' });
       const asked = refusing.asked.length;

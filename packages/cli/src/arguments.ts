@@ -32,6 +32,7 @@ export interface Arguments {
   readonly token: string | null;
   readonly root: string | null;
   readonly json: boolean;
+  readonly compact: boolean;
 }
 
 /** A sentence for the person who typed something that makes no sense. */
@@ -52,6 +53,7 @@ const OPTIONS = {
   token: { type: 'string' },
   root: { type: 'string' },
   json: { type: 'boolean', default: false },
+  compact: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -80,6 +82,7 @@ export function readArguments(args: readonly string[]): Arguments {
     token: values.token ?? null,
     root: values.root ?? null,
     json: values.json,
+    compact: values.compact,
   };
 }
 
@@ -106,6 +109,7 @@ plurnk run script.plk      executes a script of operations
 plurnk export              writes a session to a file
 plurnk import FILE         makes a session of such a file; of standard input with -
 plurnk sessions            lists the sessions
+plurnk storage             how large the database is; with --compact makes it smaller
 
   -s, --session NAME       the session to use; made when there is none of that name
       --run NAME           the run to show (log, packet)

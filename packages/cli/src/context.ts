@@ -8,6 +8,6 @@ export interface Context {
   readonly terminal: Terminal;
   readonly args: Arguments;
   readonly env: NodeJS.ProcessEnv;
-  /** What Ctrl-C does from now on; a second one always ends the program. */
+  /** What Ctrl-C does from now on; a second one ends the program. */
   readonly interrupted: (work: () => void) => void;
 }

@@ -9,6 +9,7 @@ import { packet } from './commands/packet.ts';
 import { CANCELLED, prompt } from './commands/prompt.ts';
 import { runScript } from './commands/run-script.ts';
 import { sessions } from './commands/sessions.ts';
+import { storage } from './commands/storage.ts';
 import type { Context } from './context.ts';
 import { connectDaemon } from './start-daemon.ts';
 import { Terminal } from './terminal.ts';
@@ -23,6 +24,7 @@ const COMMANDS = {
   export: exportSession,
   import: importSession,
   sessions,
+  storage,
 } satisfies Record<Exclude<CommandName, 'help' | 'version'>, (context: Context) => Promise<number>>;
 
 const terminal = new Terminal({
@@ -62,7 +64,7 @@ async function withDaemon(args: Arguments, work: (context: Context) => Promise<n
   }
 }
 
-/** The first Ctrl-C does what the command asks for, the second ends the program. */
+/** The first Ctrl-C does what the command asks for, the second ends the program; asking again begins anew. */
 function onInterrupt(): (work: () => void) => void {
   let [first, cancel] = [true, (): void => process.exit(CANCELLED)];
   process.on('SIGINT', () => {
@@ -71,6 +73,7 @@ function onInterrupt(): (work: () => void) => void {
     cancel();
   });
   return work => {
+    first = true;
     cancel = work;
   };
 }

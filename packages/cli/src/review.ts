@@ -16,7 +16,9 @@ export class Reviewer {
   readonly #client: DaemonClient;
   readonly #terminal: Terminal;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #waiting = new Set<number>();
   readonly #settled = new Set<number>();
+  #asking: { readonly logEntryId: number; readonly taken: AbortController } | null = null;
   #last: Promise<void> = Promise.resolve();
 
   constructor(client: DaemonClient, terminal: Terminal, env: NodeJS.ProcessEnv) {
@@ -27,29 +29,35 @@ export class Reviewer {
 
   review(proposal: Proposal): void {
     if (proposal.flags.yolo || proposal.flags.noProposals) return;
+    this.#waiting.add(proposal.logEntryId);
     this.#last = this.#last.then(() => this.#decide(proposal));
   }
 
-  /** Someone else was faster. */
+  /** Someone else was faster, or the loop is cancelled: the question is taken back. */
   settled(logEntryId: number): void {
+    if (!this.#waiting.has(logEntryId)) return;
     this.#settled.add(logEntryId);
+    if (this.#asking?.logEntryId === logEntryId) this.#asking.taken.abort();
   }
 
   async #decide(proposal: Proposal): Promise<void> {
     if (this.#settled.has(proposal.logEntryId)) return;
     this.#terminal.note(proposalText(this.#terminal, proposal));
-    const answer = await this.#ask(proposal);
-    if (this.#settled.has(proposal.logEntryId)) return;
     const { logEntryId } = proposal;
+    const taken = new AbortController();
+    this.#asking = { logEntryId, taken };
+    const answer = await this.#ask(proposal, taken.signal);
+    this.#asking = null;
+    if (this.#settled.has(logEntryId)) return;
     // Settled meanwhile by another client or a cancelled loop: the daemon says so, and that is no failure of ours.
     await this.#client.call('loop.resolve', { logEntryId, ...answer }).catch((error: unknown) => {
       this.#terminal.note(error instanceof Error ? error.message : String(error));
     });
   }
 
-  async #ask(proposal: Proposal): Promise<Answer> {
+  async #ask(proposal: Proposal, taken: AbortSignal): Promise<Answer> {
     for (;;) {
-      const line = await this.#terminal.ask('[a]ccept, [r]eject, [e]dit? ');
+      const line = await this.#terminal.ask('[a]ccept, [r]eject, [e]dit? ', taken);
       const key = line?.trim().toLowerCase();
       if (line === null) return { decision: 'reject' };
       if (key === 'a') return { decision: 'accept' };

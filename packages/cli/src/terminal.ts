@@ -43,10 +43,23 @@ export class Terminal {
     return this.#colours ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
   }
 
-  /** A question: the next line typed is its answer, also when someone waits for a line already. */
-  ask(question: string): Promise<string | null> {
+  /**
+   * A question: the next line typed is its answer, also when someone waits for a line already. Null at the end of the
+   * input, and when `signal` takes the question back: then the next line is for whoever waits next.
+   */
+  ask(question: string, signal: AbortSignal): Promise<string | null> {
     this.#streams.error.write(question);
-    return this.#next(resolve => this.#waiting.unshift(resolve));
+    return this.#next(resolve => {
+      this.#waiting.unshift(resolve);
+      const takeBack = (): void => {
+        const at = this.#waiting.indexOf(resolve);
+        if (at < 0) return;
+        this.#waiting.splice(at, 1);
+        this.#streams.error.write('\n');
+        resolve(null);
+      };
+      signal.addEventListener('abort', takeBack, { once: true });
+    });
   }
 
   /** The next line typed; null at the end of the input. */

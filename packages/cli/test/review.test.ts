@@ -129,6 +129,21 @@ describe('proposals at the terminal', () => {
     assert.match(notes(), /does not wait for a decision/);
   });
 
+  it('[ENG-61] a question whose proposal someone else settles is taken back, and decides nothing', async () => {
+    const { reviewer, type, decided, decision, terminal } = makeReviewer();
+    const done = decision();
+    reviewer.review(PROPOSAL);
+    reviewer.review({ ...PROPOSAL, logEntryId: 8 });
+    await new Promise(resolve => setImmediate(resolve));
+    const prompt = terminal.line();
+    reviewer.settled(7);
+    await new Promise(resolve => setImmediate(resolve));
+    type('a\nnext prompt\n');
+    await done;
+    assert.deepEqual(decided, [{ logEntryId: 8, decision: 'accept' }]);
+    assert.equal(await prompt, 'next prompt');
+  });
+
   it('[ENG-64] nothing is asked where the loop decides itself', () => {
     const { reviewer, notes } = makeReviewer();
     reviewer.review({ ...PROPOSAL, flags: { ...PROPOSAL.flags, yolo: true } });

@@ -8,6 +8,8 @@ import { Reviewer } from '../src/review.ts';
 import { addressOf, bodyOf, rowLine } from '../src/row-line.ts';
 import { makeTerminal, ROW } from './support/terminal.ts';
 
+const never = new AbortController().signal;
+
 describe('what is typed', () => {
   it('[#7] lines come in their order, also those typed before anybody asked; then null', async () => {
     const { terminal, type, end } = makeTerminal();
@@ -18,17 +20,35 @@ describe('what is typed', () => {
     end();
     assert.equal(await terminal.line(), 'three');
     assert.equal(await terminal.line(), null);
-    assert.equal(await terminal.ask('sure? '), null);
+    assert.equal(await terminal.ask('sure? ', never), null);
   });
 
   it('[#7] a question gets the next line, also when a prompt is waited for already', async () => {
     const { terminal, type, notes } = makeTerminal();
     const prompt = terminal.line();
-    const answer = terminal.ask('sure? ');
+    const answer = terminal.ask('sure? ', never);
     type('yes\nthe prompt\n');
     assert.equal(await answer, 'yes');
     assert.equal(await prompt, 'the prompt');
     assert.equal(notes(), 'sure? ');
+  });
+});
+
+describe('a question that is taken back', () => {
+  it('[#7] leaves the next line to whoever waits next', async () => {
+    const { terminal, type } = makeTerminal();
+    const prompt = terminal.line();
+    const controller = new AbortController();
+    const answer = terminal.ask('sure? ', controller.signal);
+    controller.abort();
+    assert.equal(await answer, null);
+    type('the prompt\nmore\n');
+    assert.deepEqual([await prompt, await terminal.line()], ['the prompt', 'more']);
+    const again = new AbortController();
+    const other = terminal.ask('sure? ', again.signal);
+    type('yes\n');
+    assert.equal(await other, 'yes');
+    again.abort();
   });
 });
 

@@ -10,11 +10,13 @@ export async function attach(context: Context): Promise<number> {
   const reviewer = new Reviewer(client, terminal, env);
   new LoopWatcher(context, reviewer);
   terminal.note(terminal.paint('dim', `session ${session.name}; a line is a prompt, the end of the input leaves`));
-  interrupted(() => void client.call('loop.cancel', {}).catch(() => undefined));
+  const cancelLoop = (): void => void client.call('loop.cancel', {}).catch(() => undefined);
+  interrupted(cancelLoop);
   const { proposals } = await client.call('proposal.list', {});
   for (const proposal of proposals) reviewer.review(proposal);
   for (let line = await terminal.line(); line !== null; line = await terminal.line()) {
     if (line.trim() === '') continue;
+    interrupted(cancelLoop);
     const started = await client.call('loop.run', {
       prompt: line,
       flags: { yolo: args.yolo, mode: args.ask ? 'ask' : 'act' },

@@ -40,8 +40,11 @@ export class LoopWatcher {
   constructor(context: Context, reviewer: Reviewer) {
     this.#context = context;
     context.client.on(({ name, payload }) => {
-      if (name === 'log/entry') this.#show(payload.entry);
-      else if (name === 'loop/proposal') reviewer.review(payload);
+      if (name === 'log/entry') {
+        // The row tells it first: from now on a line is no answer any more.
+        if (payload.entry.state !== 'proposed') reviewer.settled(payload.entry.id);
+        this.#show(payload.entry);
+      } else if (name === 'loop/proposal') reviewer.review(payload);
       else if (name === 'proposal/resolved') reviewer.settled(payload.logEntryId);
       else if (name === 'loop/terminated') this.#end(payload);
       else if (name === 'telemetry/event') this.#notice(payload.event);
