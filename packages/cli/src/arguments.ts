@@ -10,6 +10,7 @@ export const COMMANDS = [
   'export',
   'import',
   'sessions',
+  'storage',
   'help',
   'version',
 ] as const;
