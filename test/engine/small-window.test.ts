@@ -166,6 +166,8 @@ describe('a small window', () => {
     assert.equal(lines.length, 1);
     const [line] = lines;
     assert.equal(line?.meta.rows, FILES);
+    const text = must(logOf(must(world.mock.requests[1])).find(isOverflow)?.body);
+    assert.match(text, /60 rows of READ are too many, even folded/);
     assert.match(String(line?.meta.path), /^log:\/\/\/1\/1\/\d+\/READ$/);
     assert.match(String(line?.meta.target), /^src\/schemes\/part-00\.ts … src\/schemes\/part-59\.ts$/);
     const after = logOf(must(world.mock.requests[2])).filter(row => row.meta.op === 'READ');

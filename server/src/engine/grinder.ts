@@ -19,6 +19,8 @@ const USUAL_ROW =
 const ERROR_ROWS = 2.5;
 const ANSWER_ROWS = 5;
 const MOST_HINTS = 2;
+/** That many rows of READ weigh more by their lines in the log than by what they show. */
+const MANY_ROWS = 10;
 
 /** ENG-42: one error row, then what is newest is folded: the previous turn's rows and this turn's own foists. */
 export function grind(
@@ -68,16 +70,20 @@ export function overflowText(
     adviceFor(
       heaviest,
       heaviest.flatMap(row => hintFor(row, room, counter) ?? []),
+      folded,
     ),
     ...(oldTurn === null ? [] : [`<<KILL(${oldTurn}**)::KILL drops an old turn's rows for good.`]),
   ].join(' ');
 }
 
-function adviceFor([heaviest]: readonly LogRow[], hints: readonly string[]): string {
+function adviceFor([heaviest]: readonly LogRow[], hints: readonly string[], folded: readonly LogRow[]): string {
   if (hints.length > 0) {
     const fits = hints.length === 1 ? 'This fits' : 'One of these fits';
     return `${fits}: ${hints.join(' or ')}. Note in known:/// what you learn, then FOLD the row and go on.`;
   }
+  const reads = folded.filter(row => row.op === 'READ').length;
+  if (reads >= MANY_ROWS)
+    return `${reads} rows of READ are too many, even folded: READ makes one a match. Ask for fewer places: a narrower target or pattern, or FIND with a page.`;
   const what = heaviest === undefined ? '' : ` than ${rowPath(heaviest)} with its ${heaviest.tokens} tokens`;
   return `Ask for less${what}: a narrower target, a page of FIND, a range of lines.`;
 }
