@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { PlurnkParser, type Statement } from '@plurnk/plurnk-grammar';
 import type { LogEntryId } from '../../server/src/store/contract.ts';
 import { done, must, openWorld, turn, type World, type WorldOptions } from './support/world.ts';
+
+const parse = (text: string): Statement[] =>
+  PlurnkParser.parse(text).items.flatMap(item => (item.kind === 'statement' ? [item.statement] : []));
 
 describe('a world that runs share', () => {
   let world: World;
@@ -31,9 +35,8 @@ describe('a world that runs share', () => {
     assert.deepEqual(await world.engine.resolve(mine.logEntryId as LogEntryId, 'accept', { by: 'alice' }), {
       status: 200,
     });
-    assert.deepEqual(await world.engine.resolve(theirs.logEntryId as LogEntryId, 'accept', { by: 'alice' }), {
-      status: 400,
-    });
+    const second = await world.engine.resolve(theirs.logEntryId as LogEntryId, 'accept', { by: 'alice' });
+    assert.deepEqual([second?.status, second?.outcome], [400, 'write_conflict']);
     assert.equal(await world.file('a.md'), 'one\nPARENT\n');
     assert.equal(must(world.store.log.get(theirs.logEntryId as LogEntryId)).outcome, 'write_conflict');
     await world.ended(loopId);
@@ -78,6 +81,89 @@ describe('a world that runs share', () => {
       world.rows(other.id).some(row => row.op === 'EDIT' && row.origin === 'model'),
       false,
     );
+  });
+
+  it('[RES-62] [RES-63] another run’s change of a file is none that this run has seen: its edit by old lines is a conflict', async () => {
+    const writing = (body: string) => turn(`<<EDIT(a.md)<2>:${body}:EDIT`);
+    const changeByOther = async (): Promise<void> => {
+      const me = world.engine.clientRun(world.session.id, 'me');
+      const [edit] = parse('<<EDIT(a.md)<0>:zero:EDIT');
+      await world.engine.dispatch(world.session.id, me.id, must(edit), new AbortController().signal);
+    };
+    await open({
+      replies: [
+        turn('<<READ(a.md)::READ'),
+        async () => {
+          await changeByOther();
+          return writing('TWO');
+        },
+        turn('<<READ(a.md)::READ'),
+        async () => {
+          await changeByOther();
+          return turn('<<READ(a.md)::READ\n<<EDIT(a.md)<4>:TWO:EDIT');
+        },
+        done(),
+      ],
+    });
+    world.engine.onEvent(event => {
+      if (event.name === 'loop/proposal')
+        void world.engine.resolve(event.payload.logEntryId as LogEntryId, 'accept', { by: 'alice' });
+    });
+    const { runId, status } = await world.run('go');
+    assert.equal(status, 200);
+    const edits = world.rows(runId).filter(row => row.op === 'EDIT' && row.origin === 'model');
+    assert.deepEqual(
+      edits.map(row => [row.state, row.outcome]),
+      [
+        ['failed', 'write_conflict'],
+        ['resolved', null],
+      ],
+      'the edit behind its own READ is made on what is there',
+    );
+    assert.equal(await world.file('a.md'), 'zero\nzero\none\nTWO\n');
+  });
+
+  it('[ENG-21] a turn does not wait for an index: one run’s search is still building it while another is through', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    let searching = (): void => {};
+    const begun = new Promise<void>(resolve => {
+      searching = resolve;
+    });
+    await open({
+      files: { 'a.md': 'one\ntwo\n', 'b.md': 'three\n' },
+      replies: [
+        request =>
+          must(request.messages[1]).content.includes('1:\tsearch\n')
+            ? turn('<<FIND(**):~what is two:FIND', 200)
+            : turn('<<READ(b.md)::READ\n<<FIND(**)::FIND\n<<EDIT(known:///x.md):x:EDIT', 200),
+      ],
+      wrapMatching: matching => ({
+        ...matching,
+        dispose: () => matching.dispose(),
+        matchMany: async (...given) => {
+          searching();
+          await held;
+          return matching.matchMany(...given);
+        },
+      }),
+    });
+    const first = await world.start('search');
+    await begun;
+    const other = world.store.runs.create({
+      sessionId: world.session.id,
+      name: 'other',
+      origin: 'model',
+      parentRunId: null,
+      at: 1,
+    });
+    const second = await world.run('read', { runId: other.id });
+    assert.equal(second.status, 200);
+    assert.equal(world.store.loops.get(first.loopId)?.status, 102, 'the search is still under way');
+    release();
+    assert.equal((await world.ended(first.loopId)).status, 200);
   });
 
   it('[ENG-21] a sync that fails is a notice, and the turn goes on', async () => {

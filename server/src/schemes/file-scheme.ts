@@ -8,7 +8,7 @@ import type { FileFailure, FilePlace, Workspace } from '../workspace/contract.ts
 import { isInside, relativeTo } from '../workspace/paths.ts';
 import { sameContent } from '../workspace/snapshots.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
-import type { OpContext, OpOutcome, SchemeInfo } from './contract.ts';
+import type { OpContext, OpOutcome, ProposalDraft, SchemeInfo } from './contract.ts';
 import { channelFailure } from './entry-scheme.ts';
 import { deleteProposal, type FileProposalDeps, tagFile, writeProposal } from './file-proposal.ts';
 import {
@@ -22,9 +22,10 @@ import {
   rows,
   type Scheme,
 } from './scheme.ts';
+import { UnseenWrites } from './unseen-writes.ts';
 
 export interface FileSchemeDeps {
-  readonly store: Pick<Store, 'entries'>;
+  readonly store: Pick<Store, 'entries' | 'log' | 'turns'>;
   readonly workspace: Workspace;
   readonly tokens: (text: string) => number;
   readonly now: () => number;
@@ -136,8 +137,7 @@ interface ItemSource {
 
 const INFO: SchemeInfo = {
   name: 'file',
-  example:
-    '<<READ(src/auth.ts)<10,40>::READ  a project file, bare path; EDIT(src/auth.ts)<12>:new line:EDIT proposes a change',
+  example: '<<READ(src/auth.ts)<10,40>::READ  a project file, bare path; EDIT proposes a change of it',
   doc: `# file
 
 Project files by their path relative to the workspace: \`<<READ(src/a.ts)::READ\`, \`<<FIND(src/**):#TODO#:FIND\`. An EDIT is
@@ -155,10 +155,12 @@ class FileScheme implements Scheme {
   readonly scopeGlob = relativePath;
   readonly #deps: FileSchemeDeps;
   readonly #proposals: FileProposalDeps;
+  readonly #unseen: UnseenWrites;
   readonly #summaries = new Summaries();
 
   constructor(deps: FileSchemeDeps) {
     this.#deps = deps;
+    this.#unseen = new UnseenWrites(deps.store);
     this.#proposals = { workspace: deps.workspace, entries: deps.store.entries, now: deps.now };
   }
 
@@ -186,7 +188,7 @@ class FileScheme implements Scheme {
     }
     const signature = before?.signature ?? null;
     const draft = { path: place.path, before: before?.text ?? null, after: text, signature, span, target, tags };
-    return { kind: 'proposal', proposal: writeProposal(this.#proposals, draft, context) };
+    return { kind: 'proposal', proposal: this.#noted(writeProposal(this.#proposals, draft, context), place.path) };
   }
 
   async remove(address: Address, context: OpContext): Promise<OpOutcome> {
@@ -201,7 +203,7 @@ class FileScheme implements Scheme {
     const before = snapshot === null || isFileFailure(snapshot) ? null : snapshot.text;
     const { signature, binary } = current;
     const draft = { path: place.path, before, after: null, signature, binary, target };
-    return { kind: 'proposal', proposal: deleteProposal(this.#proposals, draft, context) };
+    return { kind: 'proposal', proposal: this.#noted(deleteProposal(this.#proposals, draft, context), place.path) };
   }
 
   async item(address: Address, context: OpContext): Promise<Item | Failure | null> {
@@ -229,12 +231,40 @@ class FileScheme implements Scheme {
     return this.#deps.store.entries.find(key)?.tags ?? [];
   }
 
+  /** Once it is written, other runs have something that they have not seen. */
+  #noted(proposal: ProposalDraft, path: string): ProposalDraft {
+    const { baseline, baseSignature, rebase } = proposal;
+    return {
+      ...proposal,
+      apply: async (amended, at) => {
+        const result = await proposal.apply(amended, at);
+        if (result.status < 400) this.#unseen.note(at, path, { text: baseline, signature: baseSignature });
+        return result;
+      },
+      ...(rebase === undefined
+        ? {}
+        : {
+            rebase: async mine => {
+              const rebased = await rebase(mine);
+              return 'draft' in rebased ? { ...rebased, draft: this.#noted(rebased.draft, path) } : rebased;
+            },
+          }),
+    };
+  }
+
   async #read(address: Address, context: OpContext, forWriting: boolean): Promise<Content | Failure | null> {
     const { workspace } = this.#deps;
     const wrong = channelFailure(CHANNELS, address);
     if (wrong !== null) return wrong;
     const place = await workspace.resolve(context.sessionId, relativePath(address, context), forWriting);
     if (isFileFailure(place)) return place;
+    const target = rowTarget({ scheme: null, pathname: place.path, fragment: address.channel });
+    const byOthers = forWriting && context.writer === 'model' ? this.#unseen.before(context, place.path) : null;
+    if (byOthers !== null) {
+      const { text, signature } = byOthers;
+      if (text === null || signature === null) return null;
+      return { target, text, mimetype: mimetypeOf(place.path), signature, tags: this.#tags(context, place.path) };
+    }
     if (!place.exists) return null;
     const snapshot = await workspace.read(context.sessionId, place.path);
     if (isFileFailure(snapshot)) return snapshot;
@@ -243,7 +273,6 @@ class FileScheme implements Scheme {
     const moved = seen !== null && !sameContent(seen.signature, snapshot);
     if (!moved) workspace.remember(context.sessionId, snapshot);
     const { text, mimetype, signature } = moved ? seen : snapshot;
-    const target = rowTarget({ scheme: null, pathname: place.path, fragment: address.channel });
     return { target, text, mimetype, signature, tags: this.#tags(context, place.path) };
   }
 }

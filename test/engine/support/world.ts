@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { boundTokenizer, Mock, type MockOptions, type MockReply, type Provider } from '@plurnk/plurnk-providers';
 import type { JsonObject, LoopFlags } from '@plurnk/protocol';
+import type { Matching } from '../../../server/src/content/contract.ts';
 import { createMatching } from '../../../server/src/content/matching.ts';
 import {
   type Clock,
@@ -42,6 +43,7 @@ export interface WorldOptions {
   readonly documents?: Partial<DocumentDeps>;
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapWorkspace?: (workspace: Workspace) => Workspace;
+  readonly wrapMatching?: (matching: Matching) => Matching;
   readonly transforms?: EngineDeps['transforms'];
   /** Names of the runtimes that exist; only `sh` by default. */
   readonly runtimes?: readonly string[];
@@ -122,7 +124,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     });
   const opening = createWorkspace({ store, now: () => clock.now(), tokens });
   const workspace = options.wrapWorkspace?.(opening) ?? opening;
-  const matching = createMatching({ workers: 1 });
+  const searching = createMatching({ workers: 1 });
+  const matching = options.wrapMatching?.(searching) ?? searching;
   const mock = new Mock(options.replies ?? [], options.mock ?? {});
   const defects: unknown[] = [];
   const engine = createEngine({
