@@ -73,5 +73,7 @@ function hunkLenses(id: number, { hunk, state }: ShownHunk, line: number): vscod
 
 function lens(line: number, title: string, command: string, ...args: unknown[]): vscode.CodeLens {
   const range = new vscode.Range(line, 0, line, 0);
-  return new vscode.CodeLens(range, { title, command: `plurnk.${command}`, arguments: args });
+  // An ordinary space after an icon is not drawn.
+  const shown = title.replace(/^(\$\([a-z]+\)) /, '$1\u00a0');
+  return new vscode.CodeLens(range, { title: shown, command: `plurnk.${command}`, arguments: args });
 }

@@ -102,6 +102,7 @@ export class MergeReview implements vscode.Disposable {
     this.#taken.add(result.toString());
     const left = await this.#proposals.mergeResult(proposal.id, made);
     await this.#documents.put(proposal, 'text' in left ? left.text : made);
+    if ('text' in left && left.conflicts === 0) this.#proposals.mergeDecided(proposal.id);
     return true;
   }
 

@@ -139,6 +139,11 @@ export class ProposalService implements vscode.Disposable {
     return await this.#server.request('proposal.merge', { logEntryId: id, result });
   }
 
+  /** Nothing of the merge is left to decide: it can be accepted like any change. */
+  mergeDecided(id: number): void {
+    this.#patch(id, { conflicts: 0 });
+  }
+
   /** Accepted changes of a file of this session, newest first. */
   async changesOf(path: string): Promise<MethodResult<'proposal.changes'>['changes']> {
     await this.#session.open();
@@ -252,7 +257,7 @@ export class ProposalService implements vscode.Disposable {
     return (await this.#server.request('proposal.text', { logEntryId: id, side })).text;
   }
 
-  #patch(id: number, patch: Partial<Pick<PendingProposal, 'deciding' | 'conflict'>>): void {
+  #patch(id: number, patch: Partial<Pick<PendingProposal, 'deciding' | 'conflict' | 'conflicts'>>): void {
     const proposal = this.#pending.get(id);
     if (!proposal) return;
     this.#pending.set(id, { ...proposal, ...patch });

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { projectRoot } from '../../../scripts/host/paths.ts';
+import { ownErrors } from '../../../scripts/host/window.ts';
+import { ANY_FRAME, type ChatDriver, chatDriver, openChat } from '../support/chat-driver.ts';
+import { activeDiff } from '../support/diff-driver.ts';
+import { type EditorStory, startStory } from '../support/editor-story.ts';
+import { eventually } from '../support/wait.ts';
+
+/** Names of the themes, and the class that the workbench has in them. */
+const THEMES = {
+  dark: ['Default Dark Modern', 'vs-dark'],
+  contrast: ['Default High Contrast', 'hc-black'],
+  light: ['Default Light Modern', 'vs'],
+} as const;
+const FILE = 'src/order.ts';
+const BEFORE = readFileSync(join(projectRoot, 'test/fixtures/sample-workspace', FILE), 'utf8');
+const HUNKS: readonly (readonly [string, string])[] = [
+  ['  add(name: string', '  /** Unknown names throw. */\n  add(name: string'],
+  ['  // TODO: take something back from an order\n\n', ''],
+  ['  /** In cents. */\n', '  /** In cents, without discounts. */\n'],
+];
+const withHunks = (...chosen: number[]): string =>
+  chosen.reduce((text, index) => text.replace(...(HUNKS[index] ?? ['', ''])), BEFORE);
+const change = (text: string): string => `<<PLAN:Tidy up.:PLAN\n<<EDIT(${FILE}):${text}:EDIT\n<<SEND[200]:Done.:SEND`;
+const MERGED = BEFORE.replace('readonly count: number;', 'readonly count: bigint;');
+
+describe('the review', function () {
+  this.timeout(360_000);
+  const folder = mkdtempSync(join(tmpdir(), 'plurnk-review-'));
+  let story: EditorStory;
+  let page: Page;
+  let chat: ChatDriver;
+  before(async () => {
+    const model = join(folder, 'script.json');
+    const look = '<<PLAN:Read it.:PLAN\n<<READ(src/order.ts)::READ\n<<SEND[102]:Reading.:SEND';
+    writeFileSync(model, JSON.stringify([change(withHunks(0, 1, 2)), look, change(MERGED)]));
+    const models = [{ alias: 'script', provider: 'scripted', model }];
+    story = await startStory({ name: 'review', settings: { 'plurnk.models': models, 'plurnk.model': 'script' } });
+    page = story.window.page;
+  });
+  after(async () => {
+    await story?.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const attempt = async (act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      await story.saveFailure();
+      throw error;
+    }
+  };
+  const path = (name: string) => join(story.workspace ?? '', name);
+  const lens = (title: string): Locator => page.locator('.codelens-decoration a', { hasText: title });
+  const paint = async (theme: keyof typeof THEMES) => {
+    const [name, style] = THEMES[theme];
+    await mkdir(path('.vscode'), { recursive: true });
+    await writeFile(path('.vscode/settings.json'), JSON.stringify({ 'workbench.colorTheme': name }));
+    await page.locator(`.monaco-workbench.${style}`).waitFor({ timeout: 30_000 });
+  };
+
+  it('[UI-20] [UI-21] by keyboard alone: from the prompt to a change of which one hunk is left out', () =>
+    attempt(async () => {
+      // The extension is there when its status bar item is.
+      await page.locator('.statusbar-item[id*="plurnk.status"]').first().waitFor({ timeout: 60_000 });
+      await page.keyboard.press('Control+Alt+p');
+      chat = chatDriver(page, ANY_FRAME);
+      await chat.input.waitFor({ timeout: 60_000 });
+      await eventually(
+        () => chat.input.evaluate(input => input.ownerDocument.hasFocus() && input.matches(':focus, :focus-within')),
+        focused => focused,
+        'the prompt has the focus',
+      );
+      await page.keyboard.type('Tidy up the order');
+      await page.keyboard.press('Enter');
+      const review = chat.pending('EDIT').first().getByTestId('proposal-review');
+      await review.waitFor({ timeout: 60_000 });
+      await eventually(
+        async () => {
+          await page.keyboard.press('Shift+Tab');
+          return await review.evaluate(button => button.matches(':focus-within, :focus'));
+        },
+        focused => focused,
+        'the Review button has the focus',
+      );
+      await page.keyboard.press('Enter');
+      const diff = await activeDiff(page);
+      await diff.editor
+        .locator('.editor.modified.focused, .editor.modified :focus')
+        .first()
+        .waitFor({ state: 'attached' });
+      await lens('Accept hunk').first().waitFor();
+      for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
+        await paint(theme);
+        await story.screenshot(`diff-${theme}`);
+      }
+      await page.keyboard.press('Control+Alt+Enter');
+      await lens('Hunk accepted').first().waitFor();
+      await page.keyboard.press('Control+Alt+Backspace');
+      await lens('Hunk rejected').first().waitFor();
+      await story.screenshot('hunks-decided');
+      assert.equal(await readFile(path(FILE), 'utf8'), BEFORE, 'one hunk is not decided yet');
+      await page.keyboard.press('Control+Alt+Enter');
+      await eventually(
+        () => readFile(path(FILE), 'utf8'),
+        text => text === withHunks(0, 2),
+        'the accepted hunks are written',
+      );
+    }));
+
+  it('[UI-25] the Timeline of the file has the change, and a button that undoes it', () =>
+    attempt(async () => {
+      await page.keyboard.press('Control+P');
+      await page.locator('.quick-input-widget input.input').fill(FILE);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'order.ts' }).first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('.tab.active', { hasText: 'order.ts' }).waitFor();
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input.input').fill('>Explorer: Focus on Timeline View');
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Timeline' }).first().waitFor();
+      await page.keyboard.press('Enter');
+      const pane = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Timeline' }) });
+      await pane.locator('.monaco-list-row').first().waitFor({ timeout: 30_000 });
+      await pane.hover();
+      await story.screenshot('timeline');
+      await pane.locator('.monaco-list-row', { hasText: 'Workspace Edit' }).first().waitFor({ timeout: 30_000 });
+      await pane.locator('.action-label[aria-label^="Undo a Change"]').first().click();
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: '+2 −1' }).first().waitFor();
+      await story.screenshot('undo-list');
+      await page.keyboard.press('Enter');
+      await eventually(
+        () => readFile(path(FILE), 'utf8'),
+        text => text === BEFORE,
+        'the change is undone',
+      );
+    }));
+
+  it('[UI-24] a conflict shows on its card; Merge opens the three-way editor, and its result is written', () =>
+    attempt(async () => {
+      chat = await openChat(page, ANY_FRAME);
+      await chat.send('Count in big integers');
+      await chat.pending('EDIT').first().waitFor({ timeout: 60_000 });
+      const mine = BEFORE.replace('readonly count: number;', 'readonly count: 1 | 2 | 3;');
+      await writeFile(path(FILE), mine);
+      await chat.frame.getByTestId('merge').waitFor({ timeout: 30_000 });
+      await story.screenshot('conflict');
+      await chat.frame.getByTestId('merge').click();
+      await page.locator('.merge-editor').waitFor({ timeout: 30_000 });
+      await page
+        .locator('.merge-editor .codelens-decoration, .merge-editor a', { hasText: 'Accept' })
+        .first()
+        .waitFor();
+      await story.screenshot('merge-editor');
+      await page
+        .locator('.merge-editor a', { hasText: /^Accept Proposed/ })
+        .first()
+        .click();
+      await page.locator('.merge-editor', { hasText: '0 Conflicts Remaining' }).waitFor();
+      // Accept takes what the merge editor made.
+      const title = page.locator('.editor-group-container.active .editor-actions');
+      await title.locator('.action-label[aria-label^="Accept"]').first().click();
+      const text = await eventually(
+        () => readFile(path(FILE), 'utf8'),
+        now => now !== mine,
+        'the merge is written',
+      );
+      assert.equal(text, mine.replace('1 | 2 | 3', 'bigint'));
+      assert.deepEqual(ownErrors(story.window.console), []);
+    }));
+});
