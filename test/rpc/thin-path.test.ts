@@ -18,7 +18,11 @@ throughBothDoors('a loop with a proposal', SCRIPTS, door => {
     const workspace = join(place.folder, 'workspace');
     mkdirSync(workspace);
     writeFileSync(join(workspace, 'hello.txt'), 'hello\nworld\n');
-    const session = await client.call('session.create', { name: 'first', projectRoot: workspace });
+    const session = await client.call('session.create', {
+      name: 'first',
+      projectRoot: workspace,
+      settings: { client: 'tester' },
+    });
     assert.equal(session.projectRoot, workspace);
 
     const started = await client.call('loop.run', { prompt: 'Greet me properly' });
@@ -85,5 +89,18 @@ throughBothDoors('a loop with a proposal', SCRIPTS, door => {
     const packet = await client.call('packet.read', { turnId: turns[0]?.id ?? 0 });
     assert.ok(packet.sections.length > 3);
     assert.match(packet.emission ?? '', /known:\/\/\/notes.md/);
+  });
+
+  it('[ENG-67] [ENG-68] the accepted change is undone, and the row says who decided and who undid', async () => {
+    const { client, place } = door();
+    const { logEntryId } = await client.until('loop/proposal');
+    assert.equal((await client.call('proposal.revert', { logEntryId })).status, 200);
+    assert.equal(readFileSync(join(place.folder, 'workspace/hello.txt'), 'utf8'), 'hello\nworld\n');
+    const row = await client.until(
+      'log/entry',
+      ({ entry }) => entry.id === logEntryId && entry.attrs.reverted === true,
+    );
+    assert.deepEqual([row.entry.attrs.decidedBy, row.entry.attrs.revertedBy], ['tester', 'tester']);
+    assert.equal((await client.call('proposal.revert', { logEntryId })).status, 304);
   });
 });

@@ -1,5 +1,6 @@
 import type { LogEntryId } from '../store/contract.ts';
 import type { Core } from './core.ts';
+import { tellRow } from './turn-log.ts';
 
 /** ENG-67: an accepted file change is undone if the file still holds what was written. */
 export async function revert(core: Core, id: LogEntryId, by: string): Promise<{ status: number; message?: string }> {
@@ -13,10 +14,11 @@ export async function revert(core: Core, id: LogEntryId, by: string): Promise<{ 
   if (proposal.revertedAt !== null) return { status: 304, message: 'It was undone already.' };
   const result = await core.operations.revert(row);
   if (result.status >= 400) return result;
-  store.transaction(() => {
+  const changed = store.transaction(() => {
     store.proposals.update(id, { revertedAt: clock.now() });
-    store.log.update(id, { attrs: { ...row.attrs, reverted: true, revertedBy: by } });
     core.journal.reverted(row, proposal.sessionId, by);
+    return store.log.update(id, { attrs: { ...row.attrs, reverted: true, revertedBy: by } });
   });
+  tellRow(core, { id: row.runId, sessionId: proposal.sessionId }, changed);
   return result;
 }

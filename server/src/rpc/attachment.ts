@@ -48,3 +48,9 @@ export function ownRow(services: RpcServices, logEntryId: number): LogRow {
   }
   return row;
 }
+
+/** Who decides, for the ledger (ENG-68): the client's own name, else `client`. */
+export function clientName(services: RpcServices): string {
+  const { client } = sessionById(services, attached(services).sessionId).settings;
+  return typeof client === 'string' && client !== '' ? client : 'client';
+}

@@ -1,6 +1,6 @@
-import { attached, ownRow, sessionById } from '../attachment.ts';
+import { clientName, ownRow } from '../attachment.ts';
 import { failure } from '../failure.ts';
-import type { Handler, RpcServices } from '../services.ts';
+import type { Handler } from '../services.ts';
 
 /** 200 accepted, 400 rejected or the effect failed, 499 cancelled (ENG-61); 409 a conflict is left, it still waits. */
 export const resolve: Handler<'loop.resolve'> = async (params, services) => {
@@ -16,9 +16,3 @@ export const resolve: Handler<'loop.resolve'> = async (params, services) => {
   }
   return { ...settled, logEntryId: row.id };
 };
-
-/** Who decided, for the ledger (ENG-68): the client's own name, else `client`. */
-function clientName(services: RpcServices): string {
-  const { client } = sessionById(services, attached(services).sessionId).settings;
-  return typeof client === 'string' && client !== '' ? client : 'client';
-}
