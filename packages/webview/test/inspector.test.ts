@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { InspectorPacket } from '@plurnk/protocol/webview';
 import { InspectorState, NO_FILTER, schemeOf, statusGroup } from '../src/inspector/inspector-state.ts';
 import { diffLines, emissionLines, heaviest, sectionLines } from '../src/inspector/packet-lines.ts';
+import { pluginFacts } from '../src/inspector/plugin-facts.ts';
 import { timingOf } from '../src/inspector/timing.ts';
 import { row, turnSummary } from './support/views.ts';
 
@@ -155,5 +156,16 @@ describe('the time of a turn', () => {
     const partly = turnSummary(1, { meta: { timings: { generateMs: 2000 } } });
     assert.equal(timingOf(partly).executeMs, 1000);
     assert.equal(timingOf(turnSummary(1, { ended_at: null })).totalMs, 0);
+  });
+});
+
+describe('the packet plugins of a turn', () => {
+  it('[RES-71] which were applied, and what kept the others out', () => {
+    const failed = { stuck: 'The packet plugin "stuck" was left out: it took longer than 5000 ms.' };
+    assert.deepEqual(pluginFacts({ applied: ['house', 'stamp'], failed }), [
+      ['Packet plugins', `house, stamp\n${failed.stuck}`],
+    ]);
+    assert.deepEqual(pluginFacts({ applied: [], failed })[0]?.[1], failed.stuck);
+    for (const none of [undefined, null, {}, { applied: [], failed: {} }]) assert.deepEqual(pluginFacts(none), []);
   });
 });

@@ -7,6 +7,7 @@ import { setStyle } from '../../shared/set-style.ts';
 import type { InspectorState } from '../inspector-state.ts';
 import type { Line } from '../lines.ts';
 import { emissionLines, heaviest, sectionLines } from '../packet-lines.ts';
+import { pluginFacts } from '../plugin-facts.ts';
 import { timingOf } from '../timing.ts';
 import { effectsView } from './effects-view.ts';
 import type { InspectorActions } from './view.ts';
@@ -126,6 +127,7 @@ function usageView(turn: TurnSummary): TemplateResult {
     ...(typeof turn.meta.constrained === 'boolean'
       ? [[t('Grammar'), turn.meta.constrained ? t('obeyed') : t('unconstrained')] as const]
       : []),
+    ...pluginFacts(turn.meta.packetPlugins),
     ...Object.entries(turn.meta)
       .filter(([name, value]) => name !== 'constrained' && ['string', 'number', 'boolean'].includes(typeof value))
       .map(([name, value]) => [name, String(value)] as const),
