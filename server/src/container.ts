@@ -223,6 +223,7 @@ function makeEngine(parts: Parts): { readonly engine: Engine; readonly operation
     streams,
     workspace,
     providers: parts.models,
+    secrets: () => parts.models.secrets(),
     clock: systemClock,
     random: Math.random,
     settings: () => toEngineSettings(configuration.values, mdDocs.docs),

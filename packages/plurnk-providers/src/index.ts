@@ -11,6 +11,6 @@ export { tokenizerFor } from './knowledge/tokenizers.ts';
 export { Mock, type MockOptions, type MockReply } from './local/mock-provider.ts';
 export type * from './provider.ts';
 export * from './provider-error.ts';
-export { redact } from './redact.ts';
+export { redact, secretForms } from './redact.ts';
 export { type ModelTest, testModel } from './test-model.ts';
 export { isProviderName, type ProviderName, VENDORS, type VendorInfo } from './vendor-table.ts';

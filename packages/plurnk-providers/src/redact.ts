@@ -16,7 +16,7 @@ const PATTERNS: readonly RegExp[] = [
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let clean = text;
-  for (const form of secrets.flatMap(formsOf)) {
+  for (const form of secrets.flatMap(secretForms)) {
     clean = clean.replaceAll(form, MASK);
   }
   for (const pattern of PATTERNS) {
@@ -25,7 +25,8 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   return clean;
 }
 
-function formsOf(secret: string): string[] {
+/** How a secret may be written: plain, URL-encoded, JSON-escaped, base64; none for what is too short to be one. */
+export function secretForms(secret: string): string[] {
   if (secret.length < SHORTEST_SECRET) {
     return [];
   }

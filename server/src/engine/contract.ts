@@ -116,6 +116,8 @@ export interface EngineDeps {
   readonly transforms?: () => readonly PacketTransform[];
   /** Attribution tags of the active plugins (RES-72). */
   readonly attributions?: () => readonly string[];
+  /** Keys of the configured models: they are taken out of what a model says and of every row (UI-3). */
+  readonly secrets?: () => readonly string[];
   /** Told of what must not happen: a bug, with where. */
   readonly onDefect?: (error: unknown, where: string) => void;
 }

@@ -11,6 +11,7 @@ import type { Journal } from './journal.ts';
 import type { LateChanges } from './late-changes.ts';
 import type { Proposals } from './proposals.ts';
 import type { RunScopes } from './run-scopes.ts';
+import type { SecretMask } from './secret-mask.ts';
 import type { Wakes } from './wakes.ts';
 
 /** The engine's parts, as each of them sees the others. Made once by `createEngine`. */
@@ -31,6 +32,7 @@ export interface Core {
   readonly journal: Journal;
   readonly late: LateChanges;
   readonly views: LogViews;
+  readonly secrets: SecretMask;
 }
 
 export function sessionOf(core: Pick<Core, 'store'>, id: SessionId): SessionRow {

@@ -16,6 +16,7 @@ import { revert } from './revert.ts';
 import { createRunControl, runsChanged } from './run-control.ts';
 import { forkName, freeRunName, freeSessionName, nameProblem } from './run-names.ts';
 import { RunScopes } from './run-scopes.ts';
+import { SecretMask } from './secret-mask.ts';
 import { stopRun } from './stopping.ts';
 import { listenToStreams } from './streams-bridge.ts';
 import { Wakes } from './wakes.ts';
@@ -60,6 +61,7 @@ function createCore(deps: EngineDeps): Core {
     scopes: new RunScopes(),
     late: new LateChanges(deps.store),
     views: new LogViews(deps.store.log),
+    secrets: new SecretMask(deps.secrets ?? (() => [])),
   } as { -readonly [Part in keyof Core]: Core[Part] };
   const runner = new LoopRunner(core);
   core.wakes = new Wakes(core);

@@ -3,6 +3,7 @@ import type { TelemetryEvent } from '@plurnk/protocol';
 import type { Packet } from '../packet/packet.ts';
 import type { Core } from './core.ts';
 import { isText, sessionOf, sessionSetting } from './core.ts';
+import type { SecretMask } from './secret-mask.ts';
 import type { TurnLog } from './turn-log.ts';
 
 /** Least milliseconds between two `turn/delta` of a kind (part 5). */
@@ -38,7 +39,12 @@ export async function generate(
       ...(clientId === null ? {} : { clientId }),
     });
     notice(core, log, { source: 'engine', kind: 'turn_generated', level: 'info', data: { model: result.model } });
-    return result;
+    const { reasoning: thought } = result;
+    return {
+      ...result,
+      text: core.secrets.mask(result.text),
+      ...(thought === undefined ? {} : { reasoning: core.secrets.mask(thought) }),
+    };
   } finally {
     reasoning.flush();
     text.flush();
@@ -70,6 +76,7 @@ class DeltaForwarder {
   readonly #core: Core;
   readonly #log: TurnLog;
   readonly #kind: 'text' | 'reasoning';
+  readonly #clean: ReturnType<SecretMask['stream']>;
   #waiting = '';
   #timer: { cancel(): void } | null = null;
 
@@ -77,16 +84,18 @@ class DeltaForwarder {
     this.#core = core;
     this.#log = log;
     this.#kind = kind;
+    this.#clean = core.secrets.stream();
   }
 
   add(chunk: string): void {
-    this.#waiting += chunk;
+    this.#waiting += this.#clean.push(chunk);
     if (this.#timer !== null) return;
     this.#send();
     this.#pause();
   }
 
   flush(): void {
+    this.#waiting += this.#clean.rest();
     this.#timer?.cancel();
     this.#timer = null;
     this.#send();

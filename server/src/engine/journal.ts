@@ -14,7 +14,7 @@ export const JOURNAL_RUN = 'plurnk';
 
 type JournalCore = Pick<
   Core,
-  'store' | 'clock' | 'events' | 'operations' | 'proposals' | 'defect' | 'scopes' | 'settings'
+  'store' | 'clock' | 'events' | 'secrets' | 'operations' | 'proposals' | 'defect' | 'scopes' | 'settings'
 >;
 
 /**

@@ -6,7 +6,7 @@ import { finalMessage } from './held.ts';
 import { moveLoop } from './loop-state.ts';
 import { TurnLog } from './turn-log.ts';
 
-type RecoveryCore = Pick<Core, 'store' | 'clock' | 'events' | 'journal'>;
+type RecoveryCore = Pick<Core, 'store' | 'secrets' | 'clock' | 'events' | 'journal'>;
 
 /**
  * ENG-18: what a crash left open is closed, and the log says so. A parked loop stays parked; nothing is resumed by

@@ -34,12 +34,12 @@ export class TurnLog {
   readonly turn: TurnRow;
   /** What the turn's row will hold; written together with what else changes. */
   readonly meta: JsonObject;
-  readonly #core: Pick<Core, 'store' | 'clock' | 'events'>;
+  readonly #core: Pick<Core, 'store' | 'clock' | 'events' | 'secrets'>;
   readonly #counter: TokenCounter;
   #next = 1;
 
   constructor(
-    core: Pick<Core, 'store' | 'clock' | 'events'>,
+    core: Pick<Core, 'store' | 'clock' | 'events' | 'secrets'>,
     at: { run: RunRow; loop: LoopRow; turn: TurnRow },
     counter: TokenCounter,
   ) {
@@ -63,7 +63,7 @@ export class TurnLog {
 
   append(draft: RowDraft): LogRow {
     const { run, loop, turn } = this;
-    const rx = draft.rx ?? null;
+    const rx = this.#masked(draft.rx ?? null);
     const tx = draft.tx ?? null;
     const row = this.#core.store.log.append({
       ...(draft.target ?? NO_TARGET),
@@ -100,11 +100,19 @@ export class TurnLog {
   /** Changes a row of this turn and tells it again. */
   update(row: LogRow, patch: LogPatch): LogRow {
     const tx = patch.tx ?? row.tx;
-    const rx = patch.rx === undefined ? row.rx : patch.rx;
+    const rx = patch.rx === undefined ? row.rx : this.#masked(patch.rx);
     const tokens = this.#tokens({ op: row.op, tx, rx, statusRx: patch.statusRx ?? row.statusRx });
-    const updated = this.#core.store.log.update(row.id, { ...patch, tokens });
+    const updated = this.#core.store.log.update(row.id, {
+      ...patch,
+      ...(patch.rx === undefined ? {} : { rx }),
+      tokens,
+    });
     this.#tell(updated);
     return updated;
+  }
+
+  #masked(text: string | null): string | null {
+    return text === null ? null : this.#core.secrets.mask(text);
   }
 
   #tokens(row: Parameters<typeof rowBody>[0]): number {

@@ -45,6 +45,7 @@ export interface WorldOptions {
   readonly wrapWorkspace?: (workspace: Workspace) => Workspace;
   readonly wrapMatching?: (matching: Matching) => Matching;
   readonly transforms?: EngineDeps['transforms'];
+  readonly secrets?: readonly string[];
   /** Names of the runtimes that exist; only `sh` by default. */
   readonly runtimes?: readonly string[];
   /** An existing storage folder and workspace, for a restart. */
@@ -156,6 +157,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ...options.documents,
     },
     reviewer: options.reviewer ?? (() => true),
+    secrets: () => options.secrets ?? [],
     onDefect: error => void defects.push(error),
     ...(options.transforms === undefined ? {} : { transforms: options.transforms }),
   });
