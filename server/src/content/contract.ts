@@ -61,5 +61,13 @@ export interface Matching {
     | { readonly status: 200; readonly paths: readonly string[] }
     | { readonly status: 400 | 504; readonly reason: string }
   >;
+  /** The positions of the paths that a glob matches, ascending; for globs that are too costly for the main thread. */
+  matchGlob(
+    glob: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<
+    { readonly status: 200; readonly found: readonly number[] } | { readonly status: 504; readonly reason: string }
+  >;
   dispose(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export interface HybridOptions {
 export function withVectors(matching: Matching, options: HybridOptions): Matching {
   return {
     matchPaths: (...request) => matching.matchPaths(...request),
+    matchGlob: (...request) => matching.matchGlob(...request),
     dispose: () => matching.dispose(),
     async matchMany(matcher, candidates, signal) {
       const found = await matching.matchMany(matcher, candidates, signal);

@@ -50,7 +50,8 @@ export type MatchJob =
       readonly pattern: string;
       readonly flags: string;
       readonly paths: readonly string[];
-    };
+    }
+  | { readonly id: number; readonly kind: 'glob'; readonly glob: string; readonly paths: readonly string[] };
 
 export type MatchAnswer =
   | { readonly id: number; readonly kind: 'indexed' }
@@ -58,4 +59,5 @@ export type MatchAnswer =
   | { readonly id: number; readonly kind: 'texts'; readonly results: readonly (MatchResult | null)[] }
   | { readonly id: number; readonly kind: 'scanned'; readonly found: readonly (readonly [number, MatchResult])[] }
   | { readonly id: number; readonly kind: 'paths'; readonly paths: readonly string[] }
+  | { readonly id: number; readonly kind: 'glob'; readonly found: readonly number[] }
   | { readonly id: number; readonly kind: 'refused'; readonly status: 400 | 415; readonly reason: string };

@@ -7,6 +7,7 @@ import { compileRegex } from './dialects/regex-dialect.ts';
 import { FileReader } from './file-reader.ts';
 import { IndexShare } from './index-share.ts';
 import type { MatchAnswer, MatchItem, MatchJob } from './match-messages.ts';
+import { pathGlob } from './path-glob.ts';
 
 const files = new FileReader();
 
@@ -75,12 +76,18 @@ function matchPaths(job: Extract<MatchJob, { kind: 'paths' }>): MatchAnswer {
   }
 }
 
+function matchGlob({ id, glob, paths }: Extract<MatchJob, { kind: 'glob' }>): MatchAnswer {
+  const accepts = pathGlob(glob);
+  return { id, kind: 'glob', found: [...paths.keys()].filter(at => accepts(paths[at] ?? '')) };
+}
+
 const share = new IndexShare(textOf);
 
 async function answer(job: MatchJob): Promise<void> {
   if (job.kind === 'scan') parentPort?.postMessage(await scan(job));
   else if (job.kind === 'texts') parentPort?.postMessage(await matchTexts(job));
   else if (job.kind === 'paths') parentPort?.postMessage(matchPaths(job));
+  else if (job.kind === 'glob') parentPort?.postMessage(matchGlob(job));
   else parentPort?.postMessage(await share.answer(job));
 }
 

@@ -44,6 +44,11 @@ export function createMatching(options: MatchingOptions = {}): Matching {
       if (answer?.kind === 'refused') return { status: 400, reason: answer.reason };
       return { status: 504, reason: late(0, paths.length, 'paths') };
     },
+    async matchGlob(glob, paths, signal) {
+      const answer = await (threads[0] ?? new MatchThread()).run({ kind: 'glob', glob, paths }, limit(signal));
+      if (answer?.kind === 'glob') return { status: 200, found: answer.found };
+      return { status: 504, reason: late(0, paths.length, 'paths') };
+    },
     async dispose() {
       await Promise.all(threads.map(thread => thread.stop()));
     },

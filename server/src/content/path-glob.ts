@@ -73,6 +73,9 @@ function compileOne(pattern: string): PathGlob {
   return path => matches(segments, split(path));
 }
 
+/** How much looking at one path costs, in characters of the pattern with its alternatives written out. */
+export const globCost = (pattern: string): number => expand(pattern).reduce((sum, one) => sum + one.length, 0);
+
 /**
  * A glob of a target. A trailing `/` means everything below. With `anywhere`, a pattern without a slash matches the
  * name at any depth (as exclude settings and constraints do).

@@ -32,6 +32,8 @@ export interface OperationsDeps {
   readonly trusted?: (sessionId: SessionId) => boolean;
   /** Why a session may not use a runtime (403), null when it may. */
   readonly runtimeRefusal?: (sessionId: SessionId, runtime: string) => string | null;
+  /** Items of one FIND row at most; default 100,000. */
+  readonly findLimit?: number;
   /** Documentation pages to leave out (`PLURNK_DOCS_EXCLUDE`). */
   readonly docsExclude?: () => readonly string[];
   /** Schemes from outside, read anew each time (RES-70). */
@@ -81,6 +83,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     executors: deps.executors,
     tokens: deps.tokens,
     now: deps.now,
+    findLimit: deps.findLimit ?? 100_000,
     runtimeRefusal: deps.runtimeRefusal ?? (() => null),
   };
   return {

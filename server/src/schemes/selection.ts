@@ -1,7 +1,7 @@
 /** Which entries and which places in them an op addresses: target, tags, matcher, marks (RES-14 … RES-17). */
 import type { Matcher, Target } from '@plurnk/plurnk-grammar';
 import type { Candidate, MatchedSpan, Matching } from '../content/contract.ts';
-import { isGlob, pathGlob } from '../content/path-glob.ts';
+import { globCost, isGlob, pathGlob } from '../content/path-glob.ts';
 import { type Address, addressOf } from './address.ts';
 import type { OpContext } from './contract.ts';
 import type { Registry } from './registry.ts';
@@ -27,10 +27,31 @@ const hasTags = (item: Item, tags: readonly string[] | null): boolean =>
 const withTags = (items: readonly Item[], tags: readonly string[] | null): readonly Item[] =>
   tags === null || tags.length === 0 ? items : items.filter(item => hasTags(item, tags));
 
+/** Characters of a glob times paths: what the main thread does for one target. More goes to a worker (RES-42). */
+const MOST_WORK = 1_000_000;
+
 /** A glob of a target, relative to where the scheme's paths begin. */
-function scopeOf(glob: string): (path: string) => boolean {
+function scopeOf(glob: string): string {
   const path = glob.replace(/^(?:\.\/+)+/, '').replace(/^\.$/, '');
-  return pathGlob(path === '' || path === '/' ? '**' : path);
+  return path === '' || path === '/' ? '**' : path;
+}
+
+async function inScope(
+  items: readonly Item[],
+  glob: string,
+  matching: Matching,
+  signal: AbortSignal,
+): Promise<readonly Item[] | Failure> {
+  const scope = scopeOf(glob);
+  if (scope === '**') return items;
+  if (globCost(scope) * items.length <= MOST_WORK) {
+    const accepts = pathGlob(scope);
+    return items.filter(item => accepts(item.path));
+  }
+  const paths = items.map(item => item.path);
+  const answer = await matching.matchGlob(scope, paths, signal);
+  if (answer.status !== 200) return fail(answer.status, answer.reason);
+  return answer.found.flatMap(at => items[at] ?? []);
 }
 
 async function byPattern(
@@ -79,17 +100,20 @@ export async function select(
   if (scheme.list === undefined) return fail(501, `${scheme.info.name} addresses cannot be listed.`);
   const all = await scheme.list(address, context);
   if (isFailed(all)) return all;
-  const inScope = scoped(all, scheme.scopeGlob?.(address, context) ?? address.path);
-  return { scheme, address, many: true, items: withTags(inScope, tags) };
+  const chosen = await scoped(all, scheme.scopeGlob?.(address, context) ?? address.path, matching, context.signal);
+  return isFailed(chosen) ? chosen : { scheme, address, many: true, items: withTags(chosen, tags) };
 }
 
 /** Items of a glob. Names with brackets are common in paths: where the set matches nothing, it is taken as written. */
-function scoped(items: readonly Item[], glob: string): readonly Item[] {
-  const scope = scopeOf(glob);
-  const found = items.filter(item => scope(item.path));
-  if (found.length > 0 || !glob.includes('[')) return found;
-  const literal = scopeOf(glob.replaceAll('[', '\\['));
-  return items.filter(item => literal(item.path));
+async function scoped(
+  items: readonly Item[],
+  glob: string,
+  matching: Matching,
+  signal: AbortSignal,
+): Promise<readonly Item[] | Failure> {
+  const found = await inScope(items, glob, matching, signal);
+  if (isFailed(found) || found.length > 0 || !glob.includes('[')) return found;
+  return inScope(items, glob.replaceAll('[', '\\['), matching, signal);
 }
 
 export interface Place {
@@ -110,7 +134,8 @@ export interface Places {
 const sameSpan = (a: MatchedSpan, b: MatchedSpan): boolean => a.lineStart === b.lineStart && a.lineEnd === b.lineEnd;
 
 /** Identical spans once, in the order of position. */
-function tidy(spans: readonly MatchedSpan[]): MatchedSpan[] {
+function tidy(spans: readonly MatchedSpan[]): readonly MatchedSpan[] {
+  if (spans.length < 2) return spans;
   const sorted = [...spans].sort((a, b) => a.lineStart - b.lineStart || a.lineEnd - b.lineEnd);
   return sorted.filter((span, index) => {
     const previous = sorted[index - 1];

@@ -14,6 +14,10 @@ function lineCounter(text: string): (offset: number) => number {
   };
 }
 
+/** After an empty occurrence: a Unicode expression never stands inside a surrogate pair, it would go back for ever. */
+const stepAt = (regex: RegExp, text: string, at: number): number =>
+  (regex.unicode || regex.unicodeSets) && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+
 function find(regex: RegExp, text: string): MatchResult {
   regex.lastIndex = 0;
   let found = regex.exec(text);
@@ -27,7 +31,7 @@ function find(regex: RegExp, text: string): MatchResult {
     const lineEnd = end > found.index ? lineOf(end - 1) : lineStart;
     const last = spans.at(-1);
     if (last?.lineStart !== lineStart || last.lineEnd !== lineEnd) spans.push({ lineStart, lineEnd });
-    if (end === found.index) regex.lastIndex = end + 1;
+    if (end === found.index) regex.lastIndex = end + stepAt(regex, text, end);
   }
   return spans.length === 0 ? NOTHING : { status: 200, spans };
 }

@@ -2,10 +2,25 @@
 import type { JsonObject, JsonValue } from '@plurnk/protocol';
 import { formatAddress } from '../address.ts';
 import { mapLimited } from '../map-limited.ts';
-import { pageOf } from '../page.ts';
+import { type Page, pageOf } from '../page.ts';
 import { type Item, isFailed, refuse, rows } from '../scheme.ts';
 import { locate, type Place, select } from '../selection.ts';
 import type { OpHandler } from './op.ts';
+
+interface Shown<T> {
+  readonly items: readonly T[];
+  /** Items of the page that are left out. */
+  readonly left: number;
+}
+
+function within<T>(items: readonly T[], { from, to }: Page, limit: number): Shown<T> {
+  const page = items.slice(from, to);
+  return { items: page.slice(0, limit), left: Math.max(0, page.length - limit) };
+}
+
+const leftOut = (left: number, next: number): JsonObject => ({
+  note: `${left} more are not shown. Narrow the target or the pattern, or page with <${next},-1>.`,
+});
 
 async function describe(item: Item): Promise<JsonObject> {
   const channels: JsonObject = {};
@@ -41,16 +56,16 @@ export const findOp: OpHandler<'FIND'> = async (statement, context, services) =>
   if (isFailed(page)) return refuse(page);
   const selection = await select(services.registry, services.matching, statement.target, statement.signal, context);
   if (isFailed(selection)) return refuse(selection);
-  const result = (items: readonly JsonValue[], total: number, attrs: JsonObject = {}) =>
+  const result = (described: readonly JsonObject[], left: number, total: number, attrs: JsonObject = {}) =>
     rows({
       status: 200,
-      rx: listing(items),
+      rx: listing(left === 0 ? described : [...described, leftOut(left, page.from + described.length + 1)]),
       mimetypeRx: 'application/json',
-      attrs: { count: items.length, total, ...attrs },
+      attrs: { count: described.length, total, ...attrs },
     });
   if (statement.body === null) {
-    const shown = selection.items.slice(page.from, page.to);
-    return result(await mapLimited(shown, describe), selection.items.length);
+    const { items, left } = within(selection.items, page, services.findLimit);
+    return result(await mapLimited(items, describe), left, selection.items.length);
   }
   const found = await locate(services.matching, statement.body, selection.items, context.signal);
   if (isFailed(found)) return refuse(found);
@@ -59,6 +74,7 @@ export const findOp: OpHandler<'FIND'> = async (statement, context, services) =>
     return refuse({ status: only.status, message: only.reason }, only.item.target);
   const { minScore } = page;
   const kept = minScore === null ? found.places : found.places.filter(({ span }) => (span.score ?? 1) >= minScore);
-  const items = await mapLimited(kept.slice(page.from, page.to), describePlace);
-  return result(items, kept.length, found.refused.length === 0 ? {} : { skipped: found.refused.length });
+  const { items, left } = within(kept, page, services.findLimit);
+  const described = await mapLimited(items, describePlace);
+  return result(described, left, kept.length, found.refused.length === 0 ? {} : { skipped: found.refused.length });
 };

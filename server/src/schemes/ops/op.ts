@@ -18,6 +18,8 @@ export interface OpServices {
   readonly tokens: (text: string) => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Items of one FIND row: what matches every line of a workspace must not fill the memory and the database. */
+  readonly findLimit: number;
   readonly runtimeRefusal: (sessionId: SessionId, runtime: string) => string | null;
 }
 
