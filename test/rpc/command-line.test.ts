@@ -169,6 +169,9 @@ describe('the command-line client', () => {
     const wrong = await start(['import', file]).ended;
     assert.equal(wrong.code, 1);
     assert.match(wrong.err, /not an exported Plurnk session/);
+    const large = await start(['import', place.file('large.session.jsonl', 'x'.repeat(34 << 20))]).ended;
+    assert.equal(large.code, 1);
+    assert.match(large.err, /more than the daemon takes \(PLURNK_MAX_MESSAGE_BYTES\)/);
   });
 
   it('[UI-42] runs a script of operations, and exits with 1 when one failed', async function () {

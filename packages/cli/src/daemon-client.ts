@@ -21,6 +21,10 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+const GONE = 'The daemon is gone.';
+/** Close code of a message that the other end refused for its size. */
+const TOO_LARGE = 1009;
+
 /** One WebSocket to the daemon. */
 export class DaemonClient {
   readonly #socket: WebSocket;
@@ -32,7 +36,7 @@ export class DaemonClient {
     this.#socket = socket;
     socket.on('message', data => this.#receive(String(data)));
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#gone());
+    socket.on('close', code => this.#gone(code));
   }
 
   /** Rejects when nobody answers there. */
@@ -96,8 +100,9 @@ export class DaemonClient {
     else pending?.reject(new CallError(message.error.code, message.error.message));
   }
 
-  #gone(): void {
-    for (const pending of this.#pending.values()) pending.reject(new Error('The daemon is gone.'));
+  #gone(code: number): void {
+    const sentence = code === TOO_LARGE ? 'That is more than the daemon takes (PLURNK_MAX_MESSAGE_BYTES).' : GONE;
+    for (const pending of this.#pending.values()) pending.reject(new Error(sentence));
     this.#pending.clear();
   }
 }
