@@ -26,7 +26,7 @@ describe('plugins of the daemon', () => {
         'failing',
         'broken',
       ),
-      PLURNK_PLUGIN_TIMEOUT: '200',
+      PLURNK_PLUGIN_TIMEOUT: '1500',
       PLURNK_MODEL_BIRD: 'parrot/grey',
       PLURNK_MODEL: 'bird',
     };
@@ -127,7 +127,7 @@ describe('plugins of the daemon', () => {
       source: 'plugin',
       kind: 'packet_plugin_failed',
       level: 'warn',
-      message: 'The packet plugin "stuck" was left out: it took longer than 200 ms.',
+      message: 'The packet plugin "stuck" was left out: it took longer than 1500 ms.',
       data: { plugin: 'stuck' },
     });
     const { turns } = await client.call('run.turns', {});

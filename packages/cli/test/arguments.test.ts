@@ -29,21 +29,9 @@ describe('arguments of the command line', () => {
   });
 
   it('[#7] nothing is set that was not asked for', () => {
-    const { command: _, rest: __, ...options } = readArguments(['log']);
-    assert.deepEqual(options, {
-      session: null,
-      run: null,
-      model: null,
-      ask: false,
-      yolo: false,
-      maxTurns: null,
-      format: 'session',
-      output: null,
-      url: null,
-      token: null,
-      root: null,
-      json: false,
-    });
+    const { command: _, rest: __, format, ...options } = readArguments(['log']);
+    assert.equal(format, 'session');
+    for (const [name, value] of Object.entries(options)) assert.ok(value === null || value === false, name);
   });
 
   it('[#7] without anything, and with --help, it is help; --version wins over nothing', () => {

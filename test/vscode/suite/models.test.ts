@@ -184,20 +184,22 @@ describe('models in the editor', () => {
         if (!request.url?.endsWith('/chat/completions')) response.writeHead(404).end();
         else if (!refused && !body.includes('"grammar"')) {
           refused = true;
-          response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '2' });
+          response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '1' });
           response.end('{"error":{"message":"Slow down."}}');
         } else answerChat(response, emission([], 200, 'Freely spoken.'));
       });
     });
     try {
       await withModel({ alias: 'free', provider: 'llamacpp', model: 'm', baseUrl: `${server.url}/v1` }, async () => {
-        const { ended } = await ask('free');
-        const counting = await eventually(shown, list => list.some(({ until }) => until !== null), 'it counts down');
-        const waits = counting.find(({ until }) => until !== null);
-        assert.equal(waits?.level, 'warning');
-        assert.ok(refused && waits?.text !== '');
-        const end = await ended;
+        // What the chat shows at the moment in which it hears of the wait: it is over soon.
+        const counting: ReturnType<typeof shown>[number][] = [];
+        const listener = parts.server.onNotification('telemetry/event', ({ event }) => {
+          if (event.kind === 'retry') counting.push(...shown().filter(({ until }) => until !== null));
+        });
+        const end = await (await ask('free')).ended;
+        listener.dispose();
         assert.equal(end?.finalStatus, 200, end?.reason);
+        assert.deepEqual([refused, counting.length, counting[0]?.level], [true, 1, 'warning']);
       });
       const grammar = shown().find(({ key }) => key === 'grammar');
       assert.match(grammar?.text ?? '', /ignores the turn grammar/);
