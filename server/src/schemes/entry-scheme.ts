@@ -1,4 +1,5 @@
 /** Schemes whose entries live in the store with one text channel, `body`: known, unknown, run scratch, prompts. */
+import type { KillStatement } from '@plurnk/plurnk-grammar';
 import type { EntryScope, Writer } from '@plurnk/protocol';
 import { mimetypeOf } from '../content/mimetype.ts';
 import type { EntryKey, EntryRow, Store } from '../store/contract.ts';
@@ -57,27 +58,102 @@ export function namelessFailure(address: Address): Failure | null {
   return address.path === '' || address.path.endsWith('/') ? fail(400, `${address.raw} names no entry.`) : null;
 }
 
-export function entryScheme(spec: EntrySchemeSpec, deps: EntrySchemeDeps): Scheme {
-  const { entries } = deps.store;
-  const name = spec.info.name;
-  const channels = { [BODY]: MARKDOWN };
-  const targetOf = (address: Address, context: OpContext) =>
-    spec.target?.(address, context) ?? rowTarget({ scheme: name, pathname: address.path, fragment: address.channel });
-  const addressOfEntry = (entry: EntryRow, asked: Address): Address =>
-    spec.addressOf?.(entry, asked) ?? {
-      ...asked,
-      path: entry.pathname,
-      channel: null,
-      raw: `${name}://${entry.pathname}`,
-    };
+export class EntryScheme implements Scheme {
+  readonly info: SchemeInfo;
+  readonly scope: EntryScope;
+  readonly writableBy: readonly Writer[];
+  readonly channels: { readonly [name: string]: string } = { [BODY]: MARKDOWN };
+  readonly flags = {};
+  readonly #spec: EntrySchemeSpec;
+  readonly #deps: EntrySchemeDeps;
 
-  const find = (address: Address, context: OpContext): EntryRow | Failure | null => {
-    const key = spec.key(address, context);
-    return isFailed(key) ? key : entries.find(key);
-  };
+  constructor(spec: EntrySchemeSpec, deps: EntrySchemeDeps) {
+    this.info = spec.info;
+    this.scope = spec.scope;
+    this.writableBy = spec.writableBy;
+    this.#spec = spec;
+    this.#deps = deps;
+  }
 
-  const itemOf = (entry: EntryRow, address: Address, context: OpContext): Item => {
-    const target = targetOf({ ...address, channel: null }, context);
+  target(address: Address, context: OpContext): ReturnType<Scheme['target']> {
+    const { path, channel } = address;
+    return (
+      this.#spec.target?.(address, context) ?? rowTarget({ scheme: this.info.name, pathname: path, fragment: channel })
+    );
+  }
+
+  async read(address: Address, context: OpContext): Promise<Content | Failure | null> {
+    const { entries } = this.#deps.store;
+    const entry = this.#find(address, context);
+    if (entry === null || isFailed(entry)) return entry;
+    const wrong = channelFailure(this.channels, address);
+    if (wrong !== null) return wrong;
+    const channel = entries.channel(entry.id, BODY);
+    const text = entries.content(entry.id, BODY) ?? '';
+    return { target: this.target(address, context), text, mimetype: channel?.mimetype ?? MARKDOWN, tags: entry.tags };
+  }
+
+  async writable(address: Address, context: OpContext): Promise<Content | Failure | null> {
+    const wrong = namelessFailure(address) ?? channelFailure(this.channels, address);
+    return wrong ?? this.read(address, context);
+  }
+
+  async write(address: Address, edit: Edit, context: OpContext): Promise<OpOutcome> {
+    const target = this.target(address, context);
+    const key = this.#spec.key(address, context);
+    if (isFailed(key)) return refuse(key, target);
+    if (edit.text.length > MAX_CHARACTERS) return refuse(fail(413, 'One channel holds at most 100 MiB.'), target);
+    this.#deps.store.transaction(() => this.#put(key, edit));
+    const status = edit.before === null ? 201 : 200;
+    return rows({ status, target, tags: edit.tags, rx: showEdit(edit.text, edit.span), mimetypeRx: 'text/plain' });
+  }
+
+  async remove(address: Address, context: OpContext, _statement?: KillStatement | null): Promise<OpOutcome> {
+    const target = this.target(address, context);
+    const entry = this.#find(address, context);
+    if (entry !== null && isFailed(entry)) return refuse(entry, target);
+    if (entry === null) return refuse(fail(404, `${formatAddress(target)} does not exist.`), target);
+    this.#deps.store.entries.remove(entry.id);
+    return rows({ status: 200, target, rx: null });
+  }
+
+  async item(address: Address, context: OpContext): Promise<Item | Failure | null> {
+    const entry = this.#find(address, context);
+    return entry === null || isFailed(entry) ? entry : this.#itemOf(entry, address, context);
+  }
+
+  async list(address: Address, context: OpContext): Promise<readonly Item[] | Failure> {
+    const key = this.#spec.listKey?.(address, context) ?? this.#spec.key({ ...address, path: '/' }, context);
+    if (isFailed(key)) return key;
+    const { sessionId, scheme, runId } = key;
+    const all = this.#deps.store.entries.list({ sessionId, scheme, ...(runId === null ? {} : { runId }) });
+    return all.map(entry => this.#itemOf(entry, this.#addressOf(entry, address), context));
+  }
+
+  #find(address: Address, context: OpContext): EntryRow | Failure | null {
+    const key = this.#spec.key(address, context);
+    return isFailed(key) ? key : this.#deps.store.entries.find(key);
+  }
+
+  #put(key: EntryKey, edit: Edit): void {
+    const { store, now, tokens } = this.#deps;
+    const at = now();
+    const { entry, created } = store.entries.ensure(key, at);
+    const mimetype = mimetypeOf(key.pathname, MARKDOWN);
+    if (created || edit.before?.text !== edit.text) {
+      store.entries.write(entry.id, { name: BODY, mimetype, content: edit.text, tokens: tokens(edit.text), at });
+    }
+    store.entries.setTags(entry.id, edit.tags, at);
+  }
+
+  #addressOf(entry: EntryRow, asked: Address): Address {
+    const raw = `${this.info.name}://${entry.pathname}`;
+    return this.#spec.addressOf?.(entry, asked) ?? { ...asked, path: entry.pathname, channel: null, raw };
+  }
+
+  #itemOf(entry: EntryRow, address: Address, context: OpContext): Item {
+    const { entries } = this.#deps.store;
+    const target = this.target({ ...address, channel: null }, context);
     return {
       path: entry.pathname,
       address: { ...address, channel: null },
@@ -92,68 +168,7 @@ export function entryScheme(spec: EntrySchemeSpec, deps: EntrySchemeDeps): Schem
         return channel === null ? null : candidateOfChannel(entry.pathname, entries, channel);
       },
     };
-  };
-
-  const read = async (address: Address, context: OpContext): Promise<Content | Failure | null> => {
-    const entry = find(address, context);
-    if (entry === null || isFailed(entry)) return entry;
-    const wrong = channelFailure(channels, address);
-    if (wrong !== null) return wrong;
-    const channel = entries.channel(entry.id, BODY);
-    const text = entries.content(entry.id, BODY) ?? '';
-    return { target: targetOf(address, context), text, mimetype: channel?.mimetype ?? MARKDOWN, tags: entry.tags };
-  };
-
-  const write = async (address: Address, edit: Edit, context: OpContext): Promise<OpOutcome> => {
-    const target = targetOf(address, context);
-    const key = spec.key(address, context);
-    if (isFailed(key)) return refuse(key, target);
-    if (edit.text.length > MAX_CHARACTERS) return refuse(fail(413, 'One channel holds at most 100 MiB.'), target);
-    const at = deps.now();
-    deps.store.transaction(() => {
-      const { entry, created } = entries.ensure(key, at);
-      const mimetype = mimetypeOf(key.pathname, MARKDOWN);
-      if (created || edit.before?.text !== edit.text) {
-        entries.write(entry.id, { name: BODY, mimetype, content: edit.text, tokens: deps.tokens(edit.text), at });
-      }
-      entries.setTags(entry.id, edit.tags, at);
-    });
-    const status = edit.before === null ? 201 : 200;
-    return rows({ status, target, tags: edit.tags, rx: showEdit(edit.text, edit.span), mimetypeRx: 'text/plain' });
-  };
-
-  return {
-    info: spec.info,
-    channels,
-    scope: spec.scope,
-    writableBy: spec.writableBy,
-    flags: {},
-    target: targetOf,
-    read,
-    write,
-    async writable(address, context) {
-      const wrong = namelessFailure(address) ?? channelFailure(channels, address);
-      if (wrong !== null) return wrong;
-      return read(address, context);
-    },
-    async item(address, context) {
-      const entry = find(address, context);
-      return entry === null || isFailed(entry) ? entry : itemOf(entry, address, context);
-    },
-    async list(address, context) {
-      const key = spec.listKey?.(address, context) ?? spec.key({ ...address, path: '/' }, context);
-      if (isFailed(key)) return key;
-      const { sessionId, scheme, runId } = key;
-      const all = entries.list({ sessionId, scheme, ...(runId === null ? {} : { runId }) });
-      return all.map(entry => itemOf(entry, addressOfEntry(entry, address), context));
-    },
-    async remove(address, context) {
-      const target = targetOf(address, context);
-      const entry = find(address, context);
-      if (entry !== null && isFailed(entry)) return refuse(entry, target);
-      if (entry === null) return refuse(fail(404, `${formatAddress(target)} does not exist.`), target);
-      entries.remove(entry.id);
-      return rows({ status: 200, target, rx: null });
-    },
-  };
+  }
 }
+
+export const entryScheme = (spec: EntrySchemeSpec, deps: EntrySchemeDeps): Scheme => new EntryScheme(spec, deps);

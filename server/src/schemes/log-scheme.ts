@@ -2,9 +2,9 @@
 import { numberText } from '../content/lines.ts';
 import type { LogRow, Store } from '../store/contract.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
-import type { OpContext } from './contract.ts';
+import type { OpContext, OpOutcome, SchemeInfo } from './contract.ts';
 import { channelFailure } from './entry-scheme.ts';
-import { fail, type Item, refuse, rows, type Scheme } from './scheme.ts';
+import { type Content, type Failure, fail, type Item, refuse, rows, type Scheme } from './scheme.ts';
 import { candidateOfText, summaryOfText } from './summary.ts';
 
 export interface LogSchemeDeps {
@@ -36,79 +36,96 @@ export function rowBody(row: LogRow): string {
 
 const isNumbered = (row: LogRow): boolean => ['READ', 'FIND', 'EDIT', 'COPY', 'MOVE'].includes(row.op);
 
-export function logScheme(deps: LogSchemeDeps): Scheme {
-  const { log } = deps.store;
-  const target = (address: Address) => rowTarget({ scheme: 'log', pathname: address.path, fragment: address.channel });
-
-  const visible = (row: LogRow, context: OpContext): boolean => row.state !== 'proposed' || context.writer !== 'model';
-
-  const find = (address: Address, context: OpContext): LogRow | null => {
-    const [, loop, turn, sequence, op] = COORDINATE.exec(address.path) ?? [];
-    if (loop === undefined) return null;
-    const row = log.byCoordinate(context.runId, Number(loop), Number(turn), Number(sequence));
-    if (row === null || !visible(row, context)) return null;
-    return op === undefined || op.toUpperCase() === row.op.toUpperCase() ? row : null;
-  };
-
-  const itemOf = (row: LogRow): Item => {
-    const path = pathOf(row);
-    const at = rowTarget({ scheme: 'log', pathname: path });
-    const mimetype = row.mimetypeRx ?? 'text/plain';
-    return {
-      path,
-      address: { scheme: 'log', path, authority: '', channel: null, params: {}, raw: formatAddress(at) },
-      target: at,
-      tags: row.tags,
-      row,
-      channels: async () => ({ [formatAddress(at)]: { ...summaryOfText(rowBody(row), mimetype, () => row.tokens) } }),
-      candidate: () => candidateOfText(path, mimetype, rowBody(row)),
-    };
-  };
-
-  return {
-    info: {
-      name: 'log',
-      example: '<<FOLD(log:///1/2/*)::FOLD  fold rows you no longer need; OPEN shows them again',
-      doc: `# log
+const INFO: SchemeInfo = {
+  name: 'log',
+  example: '<<FOLD(log:///1/2/*)::FOLD  fold rows you no longer need; OPEN shows them again',
+  doc: `# log
 
 The rows of this run: \`log:///<loop>/<turn>/<sequence>\`. FOLD hides the bodies of rows you are done with, which frees
 room; OPEN shows them again. Both take globs, tags and matchers: \`<<FOLD(log:///1/*/*):#timeout#:FOLD\`. READ shows one row
 again, KILL deletes rows for good.`,
-      catalog: 'none',
-    },
-    channels: CHANNELS,
-    scope: 'run',
-    writableBy: [],
-    flags: {},
-    target,
-    // A loop, a turn, or a pattern of coordinates stands for the rows there, whatever their op.
-    isSet: address => !COORDINATE.test(address.path),
-    scopeGlob: ({ path }) => (path.endsWith('/') || path.split('/').length > 4 ? path : `${path}/**`),
-    async item(address, context) {
-      const row = find(address, context);
-      return row === null ? null : itemOf(row);
-    },
-    async list(_address, context) {
-      const all = log.list(context.runId).filter(row => visible(row, context));
-      return all.map(itemOf);
-    },
-    async read(address, context) {
-      const row = find(address, context);
-      if (row === null) return null;
-      const wrong = channelFailure(CHANNELS, address);
-      if (wrong !== null) return wrong;
-      const body = rowBody(row);
-      const text = isNumbered(row) ? body : numberText(body);
-      return { target: target(address), text, mimetype: 'text/plain', tags: row.tags, verbatim: true };
-    },
-    async remove(address, context) {
-      if (context.writer !== 'model' && context.writer !== 'client') {
-        return refuse(fail(403, 'Log rows are killed by the model or the client only.', 'forbidden'), target(address));
-      }
-      const row = find(address, context);
-      if (row === null) return refuse(fail(404, `There is no log row ${address.raw}.`), target(address));
-      log.delete([row.id]);
-      return rows({ status: 200, target: target(address), rx: null });
-    },
+  catalog: 'none',
+};
+
+const visible = (row: LogRow, context: OpContext): boolean => row.state !== 'proposed' || context.writer !== 'model';
+
+function itemOf(row: LogRow): Item {
+  const path = pathOf(row);
+  const at = rowTarget({ scheme: 'log', pathname: path });
+  const mimetype = row.mimetypeRx ?? 'text/plain';
+  return {
+    path,
+    address: { scheme: 'log', path, authority: '', channel: null, params: {}, raw: formatAddress(at) },
+    target: at,
+    tags: row.tags,
+    row,
+    channels: async () => ({ [formatAddress(at)]: { ...summaryOfText(rowBody(row), mimetype, () => row.tokens) } }),
+    candidate: () => candidateOfText(path, mimetype, rowBody(row)),
   };
 }
+
+class LogScheme implements Scheme {
+  readonly info = INFO;
+  readonly channels = CHANNELS;
+  readonly scope = 'run';
+  readonly writableBy = [];
+  readonly flags = {};
+  readonly #log: LogSchemeDeps['store']['log'];
+
+  constructor({ store }: LogSchemeDeps) {
+    this.#log = store.log;
+  }
+
+  target(address: Address) {
+    return rowTarget({ scheme: 'log', pathname: address.path, fragment: address.channel });
+  }
+
+  /** A loop, a turn, or a pattern of coordinates stands for the rows there, whatever their op. */
+  isSet(address: Address): boolean {
+    return !COORDINATE.test(address.path);
+  }
+
+  scopeGlob({ path }: Address): string {
+    return path.endsWith('/') || path.split('/').length > 4 ? path : `${path}/**`;
+  }
+
+  async item(address: Address, context: OpContext): Promise<Item | null> {
+    const row = this.#find(address, context);
+    return row === null ? null : itemOf(row);
+  }
+
+  async list(_address: Address, context: OpContext): Promise<readonly Item[]> {
+    const all = this.#log.list(context.runId).filter(row => visible(row, context));
+    return all.map(itemOf);
+  }
+
+  async read(address: Address, context: OpContext): Promise<Content | Failure | null> {
+    const row = this.#find(address, context);
+    if (row === null) return null;
+    const wrong = channelFailure(CHANNELS, address);
+    if (wrong !== null) return wrong;
+    const body = rowBody(row);
+    const text = isNumbered(row) ? body : numberText(body);
+    return { target: this.target(address), text, mimetype: 'text/plain', tags: row.tags, verbatim: true };
+  }
+
+  async remove(address: Address, context: OpContext): Promise<OpOutcome> {
+    const target = this.target(address);
+    if (context.writer !== 'model' && context.writer !== 'client')
+      return refuse(fail(403, 'Log rows are killed by the model or the client only.', 'forbidden'), target);
+    const row = this.#find(address, context);
+    if (row === null) return refuse(fail(404, `There is no log row ${address.raw}.`), target);
+    this.#log.delete([row.id]);
+    return rows({ status: 200, target, rx: null });
+  }
+
+  #find(address: Address, context: OpContext): LogRow | null {
+    const [, loop, turn, sequence, op] = COORDINATE.exec(address.path) ?? [];
+    if (loop === undefined) return null;
+    const row = this.#log.byCoordinate(context.runId, Number(loop), Number(turn), Number(sequence));
+    if (row === null || !visible(row, context)) return null;
+    return op === undefined || op.toUpperCase() === row.op.toUpperCase() ? row : null;
+  }
+}
+
+export const logScheme = (deps: LogSchemeDeps): Scheme => new LogScheme(deps);
