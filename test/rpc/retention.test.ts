@@ -47,12 +47,12 @@ describe('retention', () => {
   });
 
   it('the storage says how large it is, and compacting makes it smaller', async function () {
-    this.timeout(60_000);
+    this.timeout(90_000);
     const daemon = await DaemonProcess.start(place);
     const client = await daemon.connect();
     const { id } = await client.call('session.create', { name: 'large' });
-    for (let at = 0; at < 8; at++) {
-      const content = Array.from({ length: 4000 }, (_, line) => `${at} ${line} ${Math.sin(at * 4000 + line)}`).join(
+    for (let at = 0; at < 4; at++) {
+      const content = Array.from({ length: 8000 }, (_, line) => `${at} ${line} ${Math.sin(at * 8000 + line)}`).join(
         '\n',
       );
       await client.call('op.edit', { target: `known:///large-${at}.md`, content });
@@ -64,7 +64,7 @@ describe('retention', () => {
     // The generation before stays until a newer one has proven itself: the second compaction drops it.
     const { removed } = await client.call('storage.compact', {});
     const { after } = await client.call('storage.compact', {});
-    assert.ok(removed >= 8, `${removed} texts`);
+    assert.ok(removed >= 4, `${removed} texts`);
     assert.ok(after < large.disk / 2, `${large.disk} → ${after}`);
     const { disk, texts, memory } = await client.call('storage.status', {});
     assert.ok(disk === after && texts < large.texts && memory > 0);

@@ -72,13 +72,18 @@ export class Maintenance {
 
   /**
    * Deletes the sessions that the rule names and returns them. Never one in which something runs, waits or is parked,
-   * one that a person wants kept (`settings.keep`), or one of `inUse`.
+   * one that a person wants kept (`settings.keep`), or one of `inUse`. At most `most`, so that requests get in between.
    */
-  applyRetention(rule: Retention, now: number, inUse: ReadonlySet<SessionId> = new Set()): readonly RemovedSession[] {
+  applyRetention(
+    rule: Retention,
+    now: number,
+    inUse: ReadonlySet<SessionId> = new Set(),
+    most = Number.POSITIVE_INFINITY,
+  ): readonly RemovedSession[] {
     if (rule.maxAgeMs === null && rule.maxSessions === null) return [];
     const busy = new Set(BUSY.flatMap(sql => this.#database.all(sql).map(row => Number(row.id))));
     const newestFirst = [...this.#sessions.list()].sort((a, b) => b.updatedAt - a.updatedAt || b.id - a.id);
-    const doomed = newestFirst.filter(
+    const named = newestFirst.filter(
       (session, index) =>
         !busy.has(session.id) &&
         !inUse.has(session.id) &&
@@ -86,6 +91,7 @@ export class Maintenance {
         ((rule.maxAgeMs !== null && now - session.updatedAt > rule.maxAgeMs) ||
           (rule.maxSessions !== null && index >= rule.maxSessions)),
     );
+    const doomed = named.slice(0, most);
     for (const session of doomed) this.#sessions.delete(session.id);
     return doomed.map(({ id, name }) => ({ id, name }));
   }

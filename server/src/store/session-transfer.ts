@@ -302,9 +302,20 @@ class SessionImport {
       [at, sessionId],
     );
     this.#database.run(
-      `UPDATE log_row SET state = 'cancelled', status_rx = 499, outcome = 'imported' WHERE state = 'proposed' AND run_id IN ${runs}`,
+      `UPDATE log_row SET state = CASE state WHEN 'proposed' THEN 'cancelled' ELSE state END, status_rx = 499, outcome = 'imported'
+        WHERE (state = 'proposed' OR status_rx = 102) AND run_id IN ${runs}`,
       [sessionId],
     );
+    this.#database.run(
+      `UPDATE turn SET status = 499, ended_at = ? WHERE status = 102 AND ended_at IS NULL AND run_id IN ${runs}`,
+      [at, sessionId],
+    );
+    this.#database.run(
+      `UPDATE channel SET state = 'errored' WHERE state = 'active'
+        AND entry_id IN (SELECT id FROM entry WHERE session_id = ?)`,
+      [sessionId],
+    );
+    this.#database.run('UPDATE run SET pending_wake = 0 WHERE session_id = ?', [sessionId]);
   }
 }
 

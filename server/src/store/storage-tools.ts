@@ -17,7 +17,12 @@ export interface StorageTools {
     sizes(): SizeReport;
     /** Removes texts that nothing refers to and rewrites the file without gaps; resolves with the number of texts. */
     compact(): Promise<number>;
-    /** Deletes what the rule names, but nothing that is busy, kept or in use. */
-    applyRetention(rule: Retention, now: number, inUse: ReadonlySet<SessionId>): readonly RemovedSession[];
+    /** Deletes what the rule names, but nothing that is busy, kept or in use; at most `most` at once. */
+    applyRetention(
+      rule: Retention,
+      now: number,
+      inUse: ReadonlySet<SessionId>,
+      most: number,
+    ): readonly RemovedSession[];
   };
 }

@@ -568,6 +568,25 @@ describe('stores', () => {
       );
       store.entries.write(entry.id, { name: 'body', mimetype: 'text/plain', content: 'nul \0 in', tokens: 1, at: AT });
       store.constraints.add(work.session.id, 'pick', '*', AT);
+      const stream = {
+        sessionId: work.session.id,
+        scope: 'session',
+        runId: null,
+        scheme: 'sh',
+        pathname: '/1',
+      } as const;
+      const { entry: streaming } = store.entries.ensure(stream, AT);
+      const live = {
+        name: 'stdout',
+        mimetype: 'text/plain',
+        content: 'out',
+        tokens: 1,
+        state: 'active',
+        at: AT,
+      } as const;
+      store.entries.write(streaming.id, live);
+      store.log.append(newRow(work, 2, { op: 'EXEC', statusRx: 102 }));
+      store.runs.setPendingWake(work.run.id, true);
       store.runs.fork(work.run.id, { name: 'fork', untilTurn: null, at: AT });
       const lines = [...store.exportSession(work.session.id)];
       const id = store.importSession(lines, { name: 'copy', at: AT + 1 });
@@ -575,6 +594,13 @@ describe('stores', () => {
       assert.deepEqual([fork?.name, main?.name, fork?.parentRunId], ['fork', 'main', main?.id]);
       const runId = main?.id ?? work.run.id;
       assert.equal(store.loops.latest(runId)?.status, 499);
+      assert.deepEqual(
+        store.log.list(runId).map(row => row.statusRx),
+        [200, 499],
+      );
+      assert.deepEqual([store.turns.listRun(runId)[0]?.status, main?.pendingWake], [499, false]);
+      const copied = store.entries.find({ ...stream, sessionId: id });
+      assert.equal(store.entries.channel(copied?.id ?? entry.id, 'stdout')?.state, 'errored');
       assert.equal(store.log.list(runId)[0]?.rx, long);
       const turn = store.turns.listRun(runId)[0];
       assert.equal(turn?.emission, 'said');

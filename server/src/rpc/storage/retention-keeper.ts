@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { SettingValues } from '@plurnk/protocol';
 import type { Clock } from '../../engine/contract.ts';
 import type { RemovedSession, Retention } from '../../store/maintenance.ts';
@@ -8,6 +9,8 @@ import type { Hub } from '../hub.ts';
 const FIRST_MS = 3000;
 const EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** Sessions that are deleted without a pause. */
+const AT_ONCE = 4;
 /** Names in the sentence. */
 const NAMED = 10;
 
@@ -26,27 +29,48 @@ export interface RetentionKeeperOptions {
 export class RetentionKeeper {
   readonly #options: RetentionKeeperOptions;
   #timer: { cancel(): void };
+  #disposed = false;
 
   constructor(options: RetentionKeeperOptions) {
     this.#options = options;
-    this.#timer = options.clock.setTimeout(() => this.#look(), FIRST_MS);
+    this.#timer = this.#next(FIRST_MS);
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#timer.cancel();
   }
 
-  #look(): void {
-    const { store, hub, settings, clock, log } = this.#options;
-    this.#timer = clock.setTimeout(() => this.#look(), EVERY_MS);
-    const removed = store.maintenance.applyRetention(ruleOf(settings()), clock.now(), hub.sessionsInUse());
+  #next(ms: number): { cancel(): void } {
+    const { clock, log } = this.#options;
+    return clock.setTimeout(() => {
+      this.#look().catch((error: unknown) => log(`Old sessions were not looked for: ${String(error)}`));
+    }, ms);
+  }
+
+  async #look(): Promise<void> {
+    const { store, hub, settings, log } = this.#options;
+    this.#timer = this.#next(EVERY_MS);
+    const removed = await this.#remove();
     if (removed.length === 0) return;
     const message = sentence(removed, settings());
     log(message);
     const sessions = removed.map(({ id, name }) => ({ id, name }));
     hub.announce({ source: 'store', kind: 'sessions_removed', level: 'info', message, data: { sessions } });
-    // Never rejects for what is on the disk; a defect shows in the log.
-    store.maintenance.compact().catch((error: unknown) => log(`The storage was not compacted: ${String(error)}`));
+    if (!this.#disposed) await store.maintenance.compact();
+  }
+
+  /** Few at a time: requests get in between. */
+  async #remove(): Promise<readonly RemovedSession[]> {
+    const { store, hub, settings, clock } = this.#options;
+    const removed: RemovedSession[] = [];
+    for (let count = AT_ONCE; count === AT_ONCE && !this.#disposed; ) {
+      const some = store.maintenance.applyRetention(ruleOf(settings()), clock.now(), hub.sessionsInUse(), AT_ONCE);
+      removed.push(...some);
+      count = some.length;
+      await breathe();
+    }
+    return removed;
   }
 }
 
