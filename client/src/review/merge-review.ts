@@ -85,10 +85,9 @@ export class MergeReview implements vscode.Disposable {
     const tab = tabs.find(({ input }) => proposalIdOf(mergeResultOf(input)) === id);
     const result = mergeResultOf(tab?.input);
     if (!tab || !result) return;
-    // Saved, so that nothing asks; it is memory.
-    await openDocument(result)?.save();
     await this.#take(result);
-    await vscode.window.tabGroups.close(tab);
+    // Saved, so that nothing asks; it is memory. The decision does not wait for the editor.
+    void closeSaved(tab, result);
   }
 
   /** The merge editor is done: its result is the right side of the review. */
@@ -110,4 +109,10 @@ export class MergeReview implements vscode.Disposable {
     const id = proposalIdOf(result);
     if (id !== null && (await this.#take(result))) await this.#show(id);
   }
+}
+
+async function closeSaved(tab: vscode.Tab, result: vscode.Uri): Promise<void> {
+  await openDocument(result)?.save();
+  const open = vscode.window.tabGroups.all.flatMap(group => group.tabs).includes(tab);
+  if (open) await vscode.window.tabGroups.close(tab);
 }

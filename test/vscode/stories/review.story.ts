@@ -38,7 +38,8 @@ describe('the review', function () {
   before(async () => {
     const model = join(folder, 'script.json');
     const look = '<<PLAN:Read it.:PLAN\n<<READ(src/order.ts)::READ\n<<SEND[102]:Reading.:SEND';
-    writeFileSync(model, JSON.stringify([change(withHunks(0, 1, 2)), look, change(MERGED)]));
+    const lock = '<<PLAN:Lock.:PLAN\n<<EDIT(package-lock.json):{ "lockfileVersion": 3 }:EDIT\n<<SEND[200]:Done.:SEND';
+    writeFileSync(model, JSON.stringify([change(withHunks(0, 1, 2)), look, change(MERGED), lock]));
     const models = [{ alias: 'script', provider: 'scripted', model }];
     story = await startStory({ name: 'review', settings: { 'plurnk.models': models, 'plurnk.model': 'script' } });
     page = story.window.page;
@@ -57,6 +58,14 @@ describe('the review', function () {
   };
   const path = (name: string) => join(story.workspace ?? '', name);
   const lens = (title: string): Locator => page.locator('.codelens-decoration a', { hasText: title });
+  /** Takes what the quick input offers first for a text. */
+  const quick = async (text: string, offered: string) => {
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget input.input');
+    await input.fill(text);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: offered }).first().waitFor();
+    await page.keyboard.press('Enter');
+  };
   const paint = async (theme: keyof typeof THEMES) => {
     const [name, style] = THEMES[theme];
     await mkdir(path('.vscode'), { recursive: true });
@@ -115,15 +124,9 @@ describe('the review', function () {
 
   it('[UI-25] the Timeline of the file has the change, and a button that undoes it', () =>
     attempt(async () => {
-      await page.keyboard.press('Control+P');
-      await page.locator('.quick-input-widget input.input').fill(FILE);
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'order.ts' }).first().waitFor();
-      await page.keyboard.press('Enter');
+      await quick(FILE, 'order.ts');
       await page.locator('.tab.active', { hasText: 'order.ts' }).waitFor();
-      await page.keyboard.press('F1');
-      await page.locator('.quick-input-widget input.input').fill('>Explorer: Focus on Timeline View');
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Timeline' }).first().waitFor();
-      await page.keyboard.press('Enter');
+      await quick('>Explorer: Focus on Timeline View', 'Timeline');
       const pane = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Timeline' }) });
       await pane.locator('.monaco-list-row').first().waitFor({ timeout: 30_000 });
       await pane.hover();
@@ -170,6 +173,37 @@ describe('the review', function () {
         'the merge is written',
       );
       assert.equal(text, mine.replace('1 | 2 | 3', 'bigint'));
+    }));
+
+  it('[UI-22] [UI-23] several changes, a generated file among them, in one multi-file diff; Accept All writes them', () =>
+    attempt(async () => {
+      chat = await openChat(page, ANY_FRAME);
+      await chat.send('Lock the versions');
+      await chat.pending('EDIT').first().waitFor({ timeout: 60_000 });
+      await writeFile(
+        path('two.plurnk'),
+        '<<EDIT(src/menu.ts)<1>:/** One thing to eat or drink. */\nexport interface MenuItem {:EDIT\n',
+      );
+      await quick('two.plurnk', 'two.plurnk');
+      await quick('>Plurnk: Run Script', 'Run Script');
+      await page.locator('.pane-body .monaco-list-row', { hasText: 'menu.ts' }).first().waitFor({ timeout: 60_000 });
+      await quick('>Plurnk: Review All', 'Review');
+      await page.locator('.multiDiffEntry, .monaco-component.multiDiffEditor').first().waitFor({ timeout: 30_000 });
+      await page.locator('.view-line', { hasText: 'One thing to eat' }).first().waitFor({ timeout: 30_000 });
+      await page.locator('.view-line', { hasText: 'A tool writes this file' }).first().waitFor();
+      await story.screenshot('all');
+      const title = page.locator('.editor-group-container.active .editor-actions');
+      await title.locator('.action-label[aria-label^="Accept All"]').first().click();
+      await eventually(
+        () => readFile(path('package-lock.json'), 'utf8').catch(() => ''),
+        text => text.includes('lockfileVersion'),
+        'the generated file is written',
+      );
+      await eventually(
+        () => readFile(path('src/menu.ts'), 'utf8'),
+        text => text.startsWith('/** One thing'),
+        'the other file is written',
+      );
       assert.deepEqual(ownErrors(story.window.console), []);
     }));
 });

@@ -59,7 +59,7 @@ describe('review of what changed meanwhile', function () {
     assert.equal(await readFile('c.txt'), mine, 'the undo keeps what the person wrote');
   });
 
-  it('[UI-24] the same lines open the editor’s three-way merge; its result is reviewed and written', async () => {
+  it('[UI-24] the same lines open the editor’s three-way merge; Accept there writes its result', async () => {
     const mine = LINES.replace('line 2\n', 'mine\n');
     const { loop, proposal } = await conflicted(edit('c.txt', 2, 'second'), mine);
     await parts.review.merge(proposal.id);
@@ -67,18 +67,18 @@ describe('review of what changed meanwhile', function () {
     const merged = parts.proposals.get(proposal.id);
     assert.ok(merged && merged.conflicts === 1);
     const result = await vscode.workspace.openTextDocument(mergeUri(merged));
-    const change = new vscode.WorkspaceEdit();
-    const solved = LINES.replace('line 2\n', 'mine and second\n');
-    change.replace(result.uri, new vscode.Range(0, 0, result.lineCount, 0), solved);
-    await vscode.workspace.applyEdit(change);
-    assert.equal(await result.save(), true);
-    assert.equal(await readFile('c.txt'), mine, 'saving the merge writes nothing');
-    const tab = await mergeTab();
-    if (tab) await vscode.window.tabGroups.close(tab);
-    await diffTab();
+    // It begins with what the model read; the person writes what shall be.
+    await eventually(
+      () => result.getText(),
+      text => text === LINES,
+      'the merge editor has begun',
+      PATIENCE_MS,
+    );
+    await retype(result, 'line 2\n', 'mine and second\n');
+    assert.equal(await readFile('c.txt'), mine, 'merging writes nothing');
     await vscode.commands.executeCommand('plurnk.acceptProposal');
     await loop.ended;
-    assert.equal(await readFile('c.txt'), solved);
+    assert.equal(await readFile('c.txt'), LINES.replace('line 2\n', 'mine and second\n'));
   });
 
   it('[UI-24] both sides of a conflict are kept until it is decided: accepting it is refused', async () => {
@@ -130,6 +130,28 @@ describe('review of what changed meanwhile', function () {
     assert.equal(await readFile('c.txt'), LINES);
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('[UI-20] a file that may not be written stays as it is; what the person typed is kept in an editor', async () => {
+    const { loop, proposal } = await propose(parts, edit('c.txt', 2, 'second'));
+    await retype(await rightOf(parts, proposal), 'second', 'second by hand');
+    const files = vscode.workspace.getConfiguration('files');
+    await files.update('readonlyInclude', { '**/c.txt': true }, vscode.ConfigurationTarget.Global);
+    try {
+      await vscode.commands.executeCommand('plurnk.acceptProposal');
+      await loop.ended;
+      assert.equal(await readFile('c.txt'), LINES);
+      const kept = await eventually(
+        () => vscode.workspace.textDocuments.find(({ isUntitled }) => isUntitled)?.getText(),
+        text => text !== undefined,
+        'an editor with the text',
+        PATIENCE_MS,
+      );
+      assert.equal(kept, LINES.replace('line 2\n', 'second by hand\n'));
+    } finally {
+      await files.update('readonlyInclude', undefined, vscode.ConfigurationTarget.Global);
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    }
   });
 
   it('[UI-25] a change is undone from the list of its file; what came after is compared, never overwritten', async () => {

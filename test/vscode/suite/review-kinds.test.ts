@@ -16,9 +16,9 @@ import {
 import { eventually } from '../support/wait.ts';
 
 const edit = (path: string, line: number, text: string) => `<<EDIT(${path})<${line}>:${text}\n:EDIT`;
-/** Lines of about 100 characters. */
+/** Lines of about 1000 characters. */
 const longText = (lines: number): string =>
-  Array.from({ length: lines }, (_, at) => `line ${at + 1} ${'of a long text '.repeat(6)}\n`).join('');
+  Array.from({ length: lines }, (_, at) => `line ${at + 1} ${'of a long text '.repeat(66)}\n`).join('');
 const withoutFirst = (text: string): string => text.slice(text.indexOf('\n') + 1);
 
 describe('review of every kind of change', function () {
@@ -116,7 +116,7 @@ describe('review of every kind of change', function () {
   });
 
   it('[UI-23] a file over 5 MB is told; accept writes it', async () => {
-    const huge = longText(52_000);
+    const huge = longText(5_100);
     await writeFile('kinds/huge.txt', huge);
     const { loop, proposal } = await propose(parts, edit('kinds/huge.txt', 1, 'first'));
     assert.equal(proposal.summary, 'huge');
@@ -127,7 +127,7 @@ describe('review of every kind of change', function () {
   });
 
   it('[UI-20] [UI-23] a text of more than 1 MiB is whole on both sides of the diff, without a false conflict', async () => {
-    const long = longText(12_000);
+    const long = longText(1_200);
     await writeFile('kinds/long.txt', long);
     const { loop, proposal } = await propose(parts, edit('kinds/long.txt', 1, 'first'));
     assert.deepEqual([proposal.summary, proposal.baseline], [null, null]);
