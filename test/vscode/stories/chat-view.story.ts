@@ -18,6 +18,7 @@ import {
   richRows,
   row,
 } from '../support/chat-fixtures.ts';
+import { eventually } from '../support/wait.ts';
 import { THEMES, type Theme, WebviewHarness, type WebviewPage } from '../support/webview-harness.ts';
 
 const NARROW = { width: 280, height: 720 };
@@ -261,6 +262,36 @@ describe('chat view', () => {
       () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))),
     );
     assert.equal(await visible(), before, 'a row at the end does not move what the person reads');
+  });
+
+  it('[UI-14] who sends a prompt from further up sees its end, while rows come and the view loses room; who scrolls up stays there', async () => {
+    await open('dark', WIDE);
+    await show(
+      Array.from({ length: 300 }, () => row()),
+      [],
+    );
+    const scroller = view.page.locator('.conversation');
+    const fromEnd = () => scroller.evaluate(node => node.scrollHeight - node.clientHeight - node.scrollTop);
+    await scroller.hover();
+    await view.page.mouse.wheel(0, -2_000);
+    await element('prompt-input').fill('and now?');
+    await element('prompt-input').press('Enter');
+    await view.waitFor('send');
+    await view.send('row', { row: promptRow('and now?') });
+    await view.page.setViewportSize({ width: WIDE.width, height: WIDE.height - 300 });
+    for (let at = 0; at < 5; at++) await view.send('row', { row: row() });
+    const last = row({ state: 'proposed', target: 'the-last-row.ts' });
+    await view.send('row', { row: last });
+    await view.page.locator(`[data-row="${last.id}"]`).waitFor();
+    await eventually(fromEnd, distance => distance <= 1, 'the end is in view');
+    await scroller.hover();
+    await view.page.mouse.wheel(0, -500);
+    await eventually(fromEnd, distance => distance > 400, 'the person is further up');
+    for (let at = 0; at < 5; at++) await view.send('row', { row: row() });
+    await view.page.waitForFunction(
+      () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))),
+    );
+    assert.ok((await fromEnd()) > 400, 'new rows do not pull them back');
   });
 
   it('[UI-14] draft, chips and place come back when the page is made anew', async () => {

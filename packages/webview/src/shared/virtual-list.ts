@@ -7,6 +7,8 @@ import {
 } from '@tanstack/virtual-core';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
+/** Keys that lead away from the end. */
+const UPWARD_KEYS = new Set(['ArrowUp', 'PageUp', 'Home']);
 /** Closer to the end than this counts as at the end. */
 const AT_END_PX = 24;
 
@@ -34,11 +36,14 @@ export class VirtualList implements ReactiveController {
   #unmount: (() => void) | undefined;
   #resizes: ResizeObserver | undefined;
   #watched: HTMLElement | null = null;
-  #height = 0;
+  /** The person is at the end, or asked to be: whatever grows or shrinks, the end stays in view. */
+  #following: boolean;
+  #seen = { top: 0, height: 0, total: 0 };
 
   constructor(host: ReactiveControllerHost, options: VirtualListOptions) {
     this.#host = host;
     this.#options = options;
+    this.#following = options.anchor !== 'start';
     this.#virtualizer = new Virtualizer(this.#current());
     host.addController(this);
   }
@@ -54,19 +59,13 @@ export class VirtualList implements ReactiveController {
   hostUpdated(): void {
     this.#virtualizer._willUpdate();
     const scroller = this.#options.scroller();
-    if (scroller === this.#watched) return;
-    this.#resizes?.disconnect();
-    this.#watched = scroller;
-    if (!scroller) return;
-    this.#height = scroller.clientHeight;
-    this.#resizes = new ResizeObserver(() => this.#resized(scroller));
-    this.#resizes.observe(scroller);
+    if (scroller !== this.#watched) this.#watch(scroller);
+    this.#keepEnd();
   }
 
   hostDisconnected(): void {
     this.#unmount?.();
-    this.#resizes?.disconnect();
-    this.#watched = null;
+    this.#watch(null);
   }
 
   /** What is to be drawn now. */
@@ -88,18 +87,22 @@ export class VirtualList implements ReactiveController {
   }
 
   scrollToStart(): void {
+    this.#following = false;
     this.#virtualizer.scrollToOffset(0);
   }
 
   scrollToEnd(): void {
+    this.#following = this.#options.anchor !== 'start';
     this.#virtualizer.scrollToEnd();
   }
 
   scrollToIndex(index: number): void {
+    this.#following = false;
     this.#virtualizer.scrollToIndex(index, { align: 'center' });
   }
 
   scrollToIndexStart(index: number): void {
+    this.#following = false;
     this.#virtualizer.scrollToIndex(index, { align: 'start' });
   }
 
@@ -109,13 +112,47 @@ export class VirtualList implements ReactiveController {
     return this.#virtualizer.getVirtualItemForOffset(offset)?.index ?? null;
   }
 
-  /** What appears below the list takes room from it; who was at the end stays there. */
-  #resized(scroller: HTMLElement): void {
-    const grewBy = scroller.clientHeight - this.#height;
-    this.#height = scroller.clientHeight;
-    if (this.#options.anchor !== 'start' && grewBy < 0 && this.#virtualizer.isAtEnd(AT_END_PX - grewBy))
-      this.scrollToEnd();
+  #watch(scroller: HTMLElement | null): void {
+    this.#resizes?.disconnect();
+    this.#watched?.removeEventListener('scroll', this.#onScroll);
+    for (const type of ['wheel', 'keydown', 'touchmove']) this.#watched?.removeEventListener(type, this.#onMove);
+    this.#watched = scroller;
+    if (!scroller) return;
+    this.#resizes = new ResizeObserver(() => this.#keepEnd());
+    this.#resizes.observe(scroller);
+    scroller.addEventListener('scroll', this.#onScroll, { passive: true });
+    for (const type of ['wheel', 'keydown', 'touchmove'])
+      scroller.addEventListener(type, this.#onMove, { passive: true });
   }
+
+  /** What appears below the list takes room from it, rows grow, several come at once: who was at the end stays there. */
+  #keepEnd(): void {
+    const scroller = this.#watched;
+    if (!scroller || this.#options.anchor === 'start') return;
+    this.#look(scroller);
+    const end = scroller.scrollHeight - scroller.clientHeight;
+    if (!this.#following || end - scroller.scrollTop <= 1) return;
+    scroller.scrollTop = end;
+    this.#look(scroller);
+  }
+
+  readonly #onScroll = () => {
+    if (this.#watched && this.#options.anchor !== 'start') this.#look(this.#watched);
+  };
+
+  /** A place that changed while the sizes did not was changed by the person. */
+  #look({ scrollTop: top, clientHeight: height, scrollHeight: total }: HTMLElement): void {
+    const { top: before, height: oldHeight, total: oldTotal } = this.#seen;
+    this.#seen = { top, height, total };
+    if (top > before && total - height - top <= AT_END_PX) this.#following = true;
+    else if (top < before && height === oldHeight && total === oldTotal) this.#following = false;
+  }
+
+  /** The person moves away from the end; said before the place changes, so that nothing pulls them back meanwhile. */
+  readonly #onMove = (event: Event) => {
+    if (event instanceof WheelEvent ? event.deltaY < 0 : !(event instanceof KeyboardEvent)) this.#following = false;
+    else if (event instanceof KeyboardEvent && UPWARD_KEYS.has(event.key)) this.#following = false;
+  };
 
   #current() {
     const anchor = this.#options.anchor ?? 'end';
