@@ -109,7 +109,7 @@ function fill(world: World, runId: RunId, rows: number): void {
 }
 
 const median = (values: readonly number[]): number =>
-  must([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]);
+  must([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 async function measure(rows: number, turns = TURNS) {

@@ -116,7 +116,7 @@ export class SqlEngine {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
     if (this.#prepared.size >= MAX_PREPARED) this.#dropPrepared();
-    const prepared: Prepared = { statement: this.#database.prepare(sql), columns: null };
+    const prepared: Prepared = { statement: this.#database.prepare(withStablePlan(sql)), columns: null };
     this.#prepared.set(sql, prepared);
     return prepared;
   }
@@ -125,6 +125,19 @@ export class SqlEngine {
     for (const { statement } of this.#prepared.values()) statement.free();
     this.#prepared.clear();
   }
+}
+
+const COMPARED_PARAMETER = /(?<=[=<>]\s*)\?/g;
+const LIMITING_PARAMETER = /(?<=\bLIMIT\s+)\?\d*/gi;
+
+/**
+ * SQLite plans a query anew, at ten times its cost, whenever a parameter is bound that its planner looked at: most of
+ * those that are compared, and limits. It does not look into `+?` and `?+0`, which are the same values and leave indexes
+ * usable.
+ */
+export function withStablePlan(sql: string): string {
+  if (!/^\s*SELECT\b/i.test(sql)) return sql;
+  return sql.replace(COMPARED_PARAMETER, '+?').replace(LIMITING_PARAMETER, '$&+0');
 }
 
 function toRow(columns: readonly string[], values: readonly SqlValue[]): Row {
