@@ -77,12 +77,18 @@ function storageFolder(given: string): string {
   return folder;
 }
 
-/** Stops a daemon that nobody uses: no client and no loop that runs. */
+/** What nobody may stop: a model that works, a process that runs. Loops that only record (ENG-4) never end by themselves. */
+function isBusy({ hub, store, engine }: PlurnkServer): boolean {
+  if (hub.peers.length > 0 || store.subscriptions.active().length > 0) return true;
+  return store.loops.unfinished().some(loop => engine.runOrigin(loop.runId) === 'model');
+}
+
+/** Stops a daemon that nobody uses: no client and no work. */
 function watchIdle(server: PlurnkServer, idleMs: number, stop: () => void): void {
   if (idleMs === 0) return;
   let since = performance.now();
   const timer = setInterval(() => {
-    if (server.hub.peers.length > 0 || server.store.loops.unfinished().length > 0) since = performance.now();
+    if (isBusy(server)) since = performance.now();
     else if (performance.now() - since >= idleMs) stop();
   }, IDLE_CHECK_MS);
   timer.unref();

@@ -142,6 +142,38 @@ describe('the end', () => {
     place.remove();
   });
 
+  it('[#7] of a daemon that nobody uses comes by itself, after work too, and not while a process runs', async function () {
+    this.timeout(60_000);
+    const place = new Place();
+    const done = '<<PLAN:Note.:PLAN\n<<EDIT(known:///a.md):a:EDIT\n<<SEND[200]:done:SEND';
+    const { command, called, hungUp, close } = await line();
+    const setup = { scripts: { worker: [done] }, env: { PLURNK_IDLE_EXIT_MS: '200' } };
+    const daemon = await DaemonProcess.start(place, setup);
+    const gone = new Promise(resolve => daemon.child.once('exit', resolve));
+    const client = await daemon.connect();
+    await startCommand(client, place.folder, command);
+    await called;
+    const started = await client.call('loop.run', { prompt: 'Note it' });
+    assert.ok('loopId' in started);
+    await client.until('loop/terminated', ({ loopId }) => loopId === started.loopId);
+    await client.close();
+    // Longer than it would wait if it were idle.
+    assert.equal(await Promise.race([gone, new Promise(resolve => setTimeout(resolve, 1500, 'running'))]), 'running');
+    const again = await daemon.connect();
+    const { sessions } = await again.call('session.list', {});
+    const session = await again.call('session.attach', { id: sessions[0]?.id ?? 0 });
+    const { runs } = await again.call('session.runs', {});
+    const mine = runs.find(run => run.origin === 'client' && run.id !== session.runId);
+    const { entries } = await again.call('log.read', { runId: mine?.id ?? 0 });
+    const target = `sh://${entries.find(row => row.op === 'EXEC')?.pathname}`;
+    assert.equal((await again.call('stream.kill', { target, runId: mine?.id ?? 0 })).status, 200);
+    await hungUp;
+    await again.close();
+    assert.equal(await gone, 0);
+    close();
+    place.remove();
+  });
+
   it('[RPC-1] the language server speaks over node IPC too, and ends with its client', async function () {
     this.timeout(60_000);
     const place = new Place();
