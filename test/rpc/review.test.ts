@@ -69,8 +69,15 @@ throughBothDoors('review over the wire', {}, door => {
     assert.equal(readFileSync(join(workspace, 'a.txt'), 'utf8'), 'one\ntwo\nthree\nFOUR\n');
     const { changes } = await client.call('proposal.changes', { path: 'a.txt' });
     assert.deepEqual(
-      changes.map(({ logEntryId, kind, path, reverted }) => ({ logEntryId, kind, path, reverted })),
-      [{ logEntryId: id, kind: 'edit', path: 'a.txt', reverted: false }],
+      changes.map(({ logEntryId, kind, path, added, removed, reverted }) => [
+        logEntryId,
+        kind,
+        path,
+        added,
+        removed,
+        reverted,
+      ]),
+      [[id, 'edit', 'a.txt', 1, 1, false]],
     );
     assert.deepEqual((await client.call('proposal.changes', { path: 'b.txt' })).changes, []);
     assert.equal((await client.call('proposal.revert', { logEntryId: id })).status, 200);
