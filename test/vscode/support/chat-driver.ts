@@ -32,8 +32,8 @@ export async function openChat(page: Page, frames: string = CHAT_FRAME): Promise
   for (let attempt = 1; ; attempt += 1) {
     // While the window restores its layout the icon may not be marked yet; then the click closes, and the next opens.
     const open = (await item.getAttribute('class'))?.includes('checked');
-    // Its badge covers the middle of the icon.
-    if (!open) await item.locator('.action-label').click({ position: { x: 4, y: 4 } });
+    // The item, not its icon: a badge may cover that.
+    if (!open) await item.click();
     try {
       await chat.input.waitFor({ timeout: 15_000 });
       return chat;

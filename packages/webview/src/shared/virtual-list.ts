@@ -136,6 +136,16 @@ export class VirtualList implements ReactiveController {
     this.#look(scroller);
   }
 
+  /** The virtualiser moves the place too: by what it estimates, so never while the end is kept, and it is no person. */
+  readonly #scrollTo: typeof elementScroll = (offset, options, instance) => {
+    if (this.#following) {
+      this.#keepEnd();
+      return;
+    }
+    elementScroll(offset, options, instance);
+    if (this.#watched) this.#seen = { ...this.#seen, top: this.#watched.scrollTop };
+  };
+
   readonly #onScroll = () => {
     if (this.#watched && this.#options.anchor !== 'start') this.#look(this.#watched);
   };
@@ -163,7 +173,7 @@ export class VirtualList implements ReactiveController {
       getItemKey: this.#options.keyOf,
       observeElementRect,
       observeElementOffset,
-      scrollToFn: elementScroll,
+      scrollToFn: this.#scrollTo,
       onChange: () => this.#host.requestUpdate(),
       overscan: 8,
       anchorTo: anchor,
