@@ -3,10 +3,12 @@ import { moveLoop } from '../../server/src/engine/loop-state.ts';
 import { judgeByPolicies } from '../../server/src/engine/policies.ts';
 import { ProposalMachine } from '../../server/src/engine/proposal-state.ts';
 import { repeats } from '../../server/src/engine/strike-rail.ts';
-import { TransitionError } from '../../server/src/engine/transitions.ts';
+import { closeStream } from '../../server/src/executors/stream-state.ts';
 import { entryTarget } from '../../server/src/packet/address.ts';
+import { TransitionError } from '../../server/src/platform/transitions.ts';
 import type { ProposalDraft } from '../../server/src/schemes/contract.ts';
-import { done, openWorld } from './support/world.ts';
+import type { SubscriptionId } from '../../server/src/store/contract.ts';
+import { done, must, openWorld, turn } from './support/world.ts';
 
 const draft = (kind: ProposalDraft['kind'], path: string, command = ''): ProposalDraft => ({
   kind,
@@ -31,6 +33,22 @@ describe('state machines', () => {
     for (const to of [100, 102, 202, 499] as const)
       assert.throws(() => moveLoop(services, loopId, to), TransitionError);
     assert.equal(world.store.loops.get(loopId)?.status, 200);
+    await world.close();
+  });
+
+  it('[ENG-12] a stream ends once: what would end it again is an error, and changes nothing', async () => {
+    const world = await openWorld({
+      files: { 'a.md': 'x' },
+      replies: [turn('<<EXEC[sh]:echo over:EXEC', 202), done()],
+    });
+    const { runId } = await world.run('go', { flags: { yolo: true } });
+    const told = must(world.rows(runId).find(row => row.op === 'READ' && row.fragment === 'stdout'));
+    const stream = must(world.store.subscriptions.get(told.attrs.subscription as SubscriptionId));
+    assert.equal(stream.state, 'closed');
+    for (const closeStatus of [200, 499])
+      assert.throws(() => closeStream(world.store, stream.id, closeStatus, 1), TransitionError);
+    assert.deepEqual(world.store.subscriptions.get(stream.id), stream);
+    assert.equal(world.store.entries.channel(stream.entryId, 'stdout')?.state, 'closed');
     await world.close();
   });
 

@@ -1,6 +1,6 @@
+import { assertTransition, type Transitions } from '../platform/transitions.ts';
 import type { LoopRow, RunId } from '../store/contract.ts';
 import type { Core } from './core.ts';
-import { assertTransition, type Transitions } from './transitions.ts';
 
 type DrainState = 'idle' | 'claiming' | 'working';
 

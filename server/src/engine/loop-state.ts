@@ -1,7 +1,7 @@
 import type { JsonObject } from '@plurnk/protocol';
+import { assertTransition, TransitionError, type Transitions } from '../platform/transitions.ts';
 import type { LoopId, LoopRow, Store } from '../store/contract.ts';
 import type { Clock } from './contract.ts';
-import { assertTransition, TransitionError, type Transitions } from './transitions.ts';
 
 /** 2.2: queued, running, done, parked, and the ways to end badly. */
 export const LOOP_STATUSES = [100, 102, 200, 202, 413, 429, 499, 500, 504, 508] as const;

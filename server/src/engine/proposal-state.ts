@@ -1,4 +1,4 @@
-import { assertTransition, type Transitions } from './transitions.ts';
+import { assertTransition, type Transitions } from '../platform/transitions.ts';
 
 /**
  * `waiting` for a decision, `applying` an accepted effect, or settled. Only a waiting proposal can be decided: a second

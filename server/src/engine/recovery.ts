@@ -1,3 +1,4 @@
+import { closeStream } from '../executors/stream-state.ts';
 import { boundCounter } from '../packet/token-counter.ts';
 import type { LoopRow } from '../store/contract.ts';
 import { type Core, runOf } from './core.ts';
@@ -41,10 +42,7 @@ function cancelProposals(core: RecoveryCore): void {
 function closeStreams(core: RecoveryCore): void {
   const { store, clock } = core;
   for (const stream of store.subscriptions.active()) {
-    store.subscriptions.close(stream.id, { state: 'errored', closeStatus: 499, at: clock.now() });
-    for (const channel of store.entries.channels(stream.entryId)) {
-      if (channel.state === 'active') store.entries.setChannelState(stream.entryId, channel.name, 'errored');
-    }
+    closeStream(store, stream.id, 499, clock.now());
     const row = rowOfStream(core, stream);
     if (row !== null && row.statusRx === 102) store.log.update(row.id, { statusRx: 499, outcome: 'interrupted' });
   }

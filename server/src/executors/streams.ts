@@ -20,6 +20,7 @@ import {
   unknownStream,
   untrusted,
 } from './stream-answers.ts';
+import { closeStream } from './stream-state.ts';
 
 export interface StreamClock {
   now(): number;
@@ -289,11 +290,7 @@ export class StreamRegistry implements Streams {
     for (const channel of CHANNELS) live.outputs[channel].end();
     this.#live.delete(id);
     const closeStatus = live.closeStatus ?? exitStatus(live, end);
-    const state = closeStatus === 200 ? 'closed' : 'errored';
-    store.transaction(() => {
-      for (const channel of CHANNELS) store.entries.setChannelState(live.entryId, channel, state);
-      store.subscriptions.close(id, { state, closeStatus, at: clock.now() });
-    });
+    const state = closeStream(store, id, closeStatus, clock.now());
     for (const channel of CHANNELS)
       this.#emit(live, 'state', channel, state, store.entries.channel(live.entryId, channel)?.length ?? 0);
     this.#emit(live, 'concluded', 'stdout', state, store.entries.channel(live.entryId, 'stdout')?.length ?? 0, {
