@@ -16,6 +16,8 @@ interface Parts {
   readonly review: ReviewService;
   /** Shows a notification with one button; gives the button if it was pressed. */
   readonly notify: (text: string, button: string) => Thenable<string | undefined>;
+  /** Milliseconds that only grow. */
+  readonly elapsed: () => number;
 }
 
 /** Notifications only for what needs the person, and only while the chat is not in sight (UI-54). */
@@ -29,7 +31,7 @@ export class Attention implements vscode.Disposable {
     this.#disposables = [
       parts.proposals.onAdded(proposal => void this.#proposal(proposal)),
       parts.server.onNotification('turn/started', ({ loopId }) => {
-        if (!this.#started.has(loopId)) this.#started.set(loopId, Date.now());
+        if (!this.#started.has(loopId)) this.#started.set(loopId, parts.elapsed());
       }),
       parts.server.onNotification(
         'loop/terminated',
@@ -58,7 +60,7 @@ export class Attention implements vscode.Disposable {
   async #ended(loopId: number, status: number): Promise<void> {
     const started = this.#started.get(loopId);
     this.#started.delete(loopId);
-    const long = started !== undefined && Date.now() - started > LONG_MS;
+    const long = started !== undefined && this.#parts.elapsed() - started > LONG_MS;
     if (!long || status === 499 || this.#parts.view.visible || !enabled('notifyLoopEnd')) return;
     const show = vscode.l10n.t('Show');
     const text = status < 400 ? vscode.l10n.t('Plurnk is done.') : vscode.l10n.t('Plurnk stopped before it was done.');

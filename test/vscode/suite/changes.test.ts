@@ -97,6 +97,7 @@ describe('several changes', () => {
         said.push(text);
         return button;
       },
+      elapsed: () => 0,
     });
     const configuration = vscode.workspace.getConfiguration('plurnk');
     try {
@@ -119,6 +120,40 @@ describe('several changes', () => {
       assert.equal(said.length, 1);
     } finally {
       await configuration.update('notifyProposals', undefined, vscode.ConfigurationTarget.Global);
+      attention.dispose();
+    }
+  });
+
+  it('[UI-54] a prompt that took longer than 30 s and is done notifies while the chat is not visible; it can be switched off', async () => {
+    const said: string[] = [];
+    let elapsed = 0;
+    const notify = async (text: string) => {
+      said.push(text);
+      return undefined;
+    };
+    const attention = new Attention({ ...parts, notify, elapsed: () => elapsed });
+    const configuration = vscode.workspace.getConfiguration('plurnk');
+    /** A loop that waits for a decision while the clock moves on. */
+    const loopOf = async (seconds: number, message: string) => {
+      const added = nextEvent(parts.proposals.onAdded);
+      const loop = await startLoop([emission([edit('one.txt', message)], 200, message)]);
+      await added;
+      elapsed += seconds * 1000;
+      await vscode.commands.executeCommand('plurnk.rejectAll');
+      await loop.ended;
+    };
+    try {
+      await configuration.update('notifyProposals', false, vscode.ConfigurationTarget.Global);
+      await loopOf(29, 'quick');
+      assert.deepEqual(said, []);
+      await loopOf(31, 'slow');
+      assert.deepEqual(said, ['Plurnk is done.']);
+      await configuration.update('notifyLoopEnd', false, vscode.ConfigurationTarget.Global);
+      await loopOf(31, 'slow again');
+      assert.equal(said.length, 1);
+    } finally {
+      for (const name of ['notifyProposals', 'notifyLoopEnd'])
+        await configuration.update(name, undefined, vscode.ConfigurationTarget.Global);
       attention.dispose();
     }
   });
