@@ -131,6 +131,17 @@ describe('the interface', () => {
     await story.screenshot('walkthrough');
   });
 
+  it('[UI-14] a further prompt and its card are in view, though the pending changes take room from the chat', async () => {
+    await openChat(page, ANY_FRAME);
+    await chat.send('Look around once more');
+    const accept = chat.pending('EDIT').first().getByTestId('proposal-accept');
+    await accept.waitFor({ timeout: 60_000 });
+    await chat.frame.getByTestId('stop').click();
+    await accept.waitFor({ state: 'hidden' });
+    await chat.frame.getByTestId('stop').waitFor({ state: 'hidden' });
+    await chat.footers.last().waitFor();
+  });
+
   it('[UI-14] after a reload of the window the conversation, the draft and the cost are there', async () => {
     await openChat(page, ANY_FRAME);
     await chat.input.fill('half a thought');
