@@ -13,6 +13,8 @@ const MOST_AWAY = 64;
 export class FlushPace {
   readonly #now: () => number;
   #away = 0;
+  /** Something else writes much at the moment: every flush may be slow. */
+  busy = false;
   #slow = 0;
 
   constructor(now: () => number = () => performance.now()) {
@@ -21,6 +23,7 @@ export class FlushPace {
 
   /** Null: it is flushed already. Throws, or rejects, with a system error. */
   sync(file: Pick<StoreFile, 'sync' | 'syncNow'>): Promise<void> | null {
+    if (this.busy) return file.sync();
     if (this.#away > 0) {
       this.#away--;
       return file.sync();

@@ -155,6 +155,11 @@ export class Journal {
     });
   }
 
+  /** While a snapshot is written, no flush holds up the server. */
+  diskBusy(busy: boolean): void {
+    this.#pace.busy = busy;
+  }
+
   resetBytes(): void {
     this.#bytes = 0;
   }

@@ -146,6 +146,7 @@ export class Snapshotter {
     journal.resetBytes();
     const generation = ++this.#generation;
     const { folder, schema, build } = this.#options;
+    journal.diskBusy(true);
     try {
       await build({ folder, generation, untilSeq: seq, schema, journalBytes, compact }, this.#abort.signal);
       this.#finished(journal, generation, seq);
@@ -153,6 +154,8 @@ export class Snapshotter {
       this.#carried += journalBytes;
       this.#notBefore = this.#gathered() + this.#threshold() / 2;
       if (!this.#abort.signal.aborted) this.#options.failed(errorCode(error));
+    } finally {
+      journal.diskBusy(false);
     }
   }
 

@@ -40,6 +40,15 @@ describe('flush pace', () => {
     }
   });
 
+  it('[PF-3] never holds up the server while a snapshot is written', () => {
+    const pace = new FlushPace(() => 0);
+    const file = { sync: async () => undefined, syncNow: () => assert.fail('held up') };
+    pace.busy = true;
+    assert.ok(pace.sync(file) !== null);
+    pace.busy = false;
+    assert.throws(() => pace.sync(file), /held up/);
+  });
+
   it('[PF-3] is back in place soon after a disk has become quick again', async () => {
     const { inPlace } = await run(1000, flush => (flush < 500 ? 10 : 0.3));
     assert.ok(inPlace > 430, `${inPlace} in place`);
