@@ -236,6 +236,12 @@ describe('chat view', () => {
     assert.match(await element('gauge').innerText(), /86 %/);
   });
 
+  /** Two frames later everything that came is drawn. */
+  const frames = () =>
+    view.page.waitForFunction(
+      () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))),
+    );
+
   it('[UI-14] [UI-16] ten thousand rows: only what is visible is drawn, a new row is one increment, the place is kept', async () => {
     await open('dark', WIDE);
     await show(
@@ -258,18 +264,14 @@ describe('chat view', () => {
     await view.page.waitForFunction(() => document.elementFromPoint(100, 200)?.closest('[data-row]') !== null);
     const before = await visible();
     await view.send('row', { row: row() });
-    await view.page.waitForFunction(
-      () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))),
-    );
+    await frames();
     assert.equal(await visible(), before, 'a row at the end does not move what the person reads');
   });
 
   it('[UI-14] who sends a prompt from further up sees its end, while rows come and the view loses room; who scrolls up stays there', async () => {
     await open('dark', WIDE);
-    await show(
-      Array.from({ length: 300 }, () => row()),
-      [],
-    );
+    const rows = Array.from({ length: 300 }, () => row());
+    await show(rows, []);
     const scroller = view.page.locator('.conversation');
     const fromEnd = () => scroller.evaluate(node => node.scrollHeight - node.clientHeight - node.scrollTop);
     await scroller.hover();
@@ -288,9 +290,7 @@ describe('chat view', () => {
     await view.page.mouse.wheel(0, -500);
     await eventually(fromEnd, distance => distance > 400, 'the person is further up');
     for (let at = 0; at < 5; at++) await view.send('row', { row: row() });
-    await view.page.waitForFunction(
-      () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))),
-    );
+    await frames();
     assert.ok((await fromEnd()) > 400, 'new rows do not pull them back');
   });
 
