@@ -63,16 +63,19 @@ export class Reviewer {
       if (key === 'a') return { decision: 'accept' };
       if (key === 'r') return { decision: 'reject' };
       if (key === 'e') {
-        const edited = this.#edit(proposal);
+        const edited = await this.#edit(proposal);
         if (edited !== null) return { decision: 'accept', body: edited };
       }
     }
   }
 
-  /** The text as the person's editor left it; null when the editor failed. */
-  #edit(proposal: Proposal): string | null {
-    const before = proposal.op === 'EXEC' ? proposal.body : proposal.attrs.proposed;
-    if (typeof before !== 'string') return null;
+  /** The text as the person's editor left it; null, after a sentence, when there is none. */
+  async #edit(proposal: Proposal): Promise<string | null> {
+    const before = await this.#textOf(proposal);
+    if (before === null) {
+      this.#terminal.note('There is no text to edit.');
+      return null;
+    }
     const folder = mkdtempSync(join(tmpdir(), 'plurnk-edit-'));
     try {
       const file = join(folder, basename(proposal.target.pathname ?? '') || 'command');
@@ -85,6 +88,17 @@ export class Reviewer {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+
+  /** A command, or the proposed text: a long one is not sent, but asked for. Null: a deletion, bytes, or settled. */
+  async #textOf({ op, body, attrs, logEntryId }: Proposal): Promise<string | null> {
+    if (op === 'EXEC') return body;
+    if (typeof attrs.proposed === 'string') return attrs.proposed;
+    if (attrs.proposed === null) return null;
+    return await this.#client.call('proposal.text', { logEntryId, side: 'proposed' }).then(
+      ({ text }) => text,
+      () => null,
+    );
   }
 }
 

@@ -14,8 +14,8 @@ const EXEC: Proposal = {
   attrs: { kind: 'exec', runtime: 'sh', cwd: 'app' },
 };
 
-/** A daemon that takes down what is decided. */
-function makeReviewer(env: NodeJS.ProcessEnv = {}, failure?: string) {
+/** A daemon that takes down what it is asked, in order. */
+function makeReviewer(env: NodeJS.ProcessEnv = {}, { failure, text }: { failure?: string; text?: string } = {}) {
   const person = makeTerminal();
   const decided: object[] = [];
   const waiting: (() => void)[] = [];
@@ -23,7 +23,7 @@ function makeReviewer(env: NodeJS.ProcessEnv = {}, failure?: string) {
     decided.push(params);
     waiting.shift()?.();
     if (failure !== undefined) throw new Error(failure);
-    return {};
+    return text === undefined ? {} : { text };
   };
   const reviewer = new Reviewer({ call } as unknown as DaemonClient, person.terminal, env);
   const decision = () => new Promise<void>(resolve => waiting.push(resolve));
@@ -104,6 +104,37 @@ describe('proposals at the terminal', () => {
     }
   });
 
+  it('[ENG-62] e asks for a text that was too long to be sent', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plurnk-cli-'));
+    const editor = join(folder, 'editor.sh');
+    writeFileSync(editor, '#!/bin/sh\nsed -i "s/good/fine/" "$1"\n');
+    const long = `good day\n${'line\n'.repeat(300_000)}`;
+    try {
+      const { reviewer, type, decided, decision } = makeReviewer({ VISUAL: `sh ${editor}` }, { text: long });
+      const [asked, done] = [decision(), decision()];
+      reviewer.review({ ...PROPOSAL, attrs: { kind: 'edit', proposedHash: 'a hash' } });
+      type('e\n');
+      await asked;
+      await done;
+      assert.deepEqual(decided, [
+        { logEntryId: 7, side: 'proposed' },
+        { logEntryId: 7, decision: 'accept', body: long.replace('good', 'fine') },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('[ENG-62] a deletion has no text to edit: it says so and asks again', async () => {
+    const { reviewer, type, decided, decision, notes } = makeReviewer({ VISUAL: 'true' });
+    const done = decision();
+    reviewer.review({ ...PROPOSAL, op: 'KILL', attrs: { kind: 'delete', proposed: null } });
+    type('e\nr\n');
+    await done;
+    assert.deepEqual(decided, [{ logEntryId: 7, decision: 'reject' }]);
+    assert.match(notes(), /no text to edit/);
+  });
+
   it('[ENG-62] an editor that fails changes nothing: the question is asked again', async () => {
     const { reviewer, type, decided, decision } = makeReviewer({ VISUAL: 'false' });
     const done = decision();
@@ -114,7 +145,10 @@ describe('proposals at the terminal', () => {
   });
 
   it('[ENG-61] one after the other, without those that someone else has settled', async () => {
-    const { reviewer, type, decided, decision, notes } = makeReviewer({}, 'Row 9 does not wait for a decision.');
+    const { reviewer, type, decided, decision, notes } = makeReviewer(
+      {},
+      { failure: 'Row 9 does not wait for a decision.' },
+    );
     const [first, second] = [decision(), decision()];
     for (const logEntryId of [7, 8, 9]) reviewer.review({ ...PROPOSAL, logEntryId });
     reviewer.settled(8);
