@@ -1,9 +1,10 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser } from '../host/browser.ts';
 import { runElectronTests } from '../host/electron-tests.ts';
 import { type ExtensionTestOptions, runExtensionTests } from '../host/extension-tests.ts';
 import { projectRoot } from '../host/paths.ts';
+import { mayMatch } from './may-match.ts';
 import { mochaSuite, withReport } from './mocha-suite.ts';
 import type { Suite, SuiteOptions } from './report.ts';
 
@@ -27,7 +28,7 @@ export const extensionSuite: Suite = {
     const outputs = [];
     for (const window of WINDOWS) {
       const files = compiled.filter(file => windowOf(file) === window.folder);
-      if (files.length === 0) continue;
+      if (!files.some(file => isChosen(file, options.grep))) continue;
       const report = await runWindow(window, files, options);
       results.push(...report.results);
       outputs.push(report.output);
@@ -45,6 +46,11 @@ export const storySuite: Suite = mochaSuite('stories', 'test/vscode/stories/**/*
 function windowOf(file: string): string {
   const folder = file.slice('dist/test/'.length).split('/')[0] ?? '';
   return WINDOWS.some(window => window.folder === folder) ? folder : '';
+}
+
+/** A window starts in some ten seconds: not for tests of which none is chosen. */
+function isChosen(file: string, grep: string | undefined): boolean {
+  return grep === undefined || mayMatch(readFileSync(join(projectRoot, file), 'utf8'), grep);
 }
 
 function runWindow(window: (typeof WINDOWS)[number], files: readonly string[], { grep, log }: SuiteOptions) {
