@@ -40,8 +40,9 @@ function searchHistory({ server, session, chat }: Services): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const search = async (query: string) => {
     picker.busy = true;
-    const { hits } = await server.request('session.search', { query, limit: 50 });
-    picker.busy = false;
+    const { hits } = await server.request('session.search', { query, limit: 50 }).finally(() => {
+      picker.busy = false;
+    });
     if (picker.value.trim() !== query) return;
     picker.items = hits.map(hit => ({
       label: hit.snippet.replace(/\s+/g, ' ').slice(0, 120),
