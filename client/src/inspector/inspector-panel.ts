@@ -135,8 +135,11 @@ export class InspectorPanel implements vscode.Disposable, vscode.WebviewPanelSer
   }
 
   #failed(message: Request, error: unknown): void {
-    const turnId = message.type === 'packet' ? message.payload.turnId : null;
-    this.#post('failed', { turnId, text: error instanceof Error ? error.message : String(error) });
+    const text = error instanceof Error ? error.message : String(error);
+    // What the person started is answered by the editor; what the view lacks, in its place.
+    if (message.type === 'export' || message.type === 'fork' || message.type === 'open')
+      void vscode.window.showErrorMessage(text);
+    else this.#post('failed', { turnId: message.type === 'packet' ? message.payload.turnId : null, text });
   }
 
   #post<Name extends keyof ToView & string>(type: Name, payload: z.input<ToView[Name]>): void {

@@ -94,6 +94,17 @@ describe('inspector view', function () {
     assert.equal(await view.page.locator('.time-row .status.ok').count(), 0);
   });
 
+  for (const name of ['compare', 'replay'])
+    it(`[UI-32] [UI-35] a packet that cannot be read is said in ${name}, and asked for again`, async () => {
+      await open();
+      await tab(name).click();
+      await view.send('failed', { turnId: null, text: 'The packet of this turn is gone.' });
+      await view.page.getByRole('alert').filter({ hasText: 'is gone' }).waitFor();
+      await tab('turn').click();
+      await view.page.getByRole('alert').waitFor({ state: 'hidden' });
+      await view.page.locator('.part-button').first().waitFor();
+    });
+
   it('[UI-30] is usable at 420 pixels', async () => {
     await open('light', 40, 4, NARROW);
     await view.page.screenshot({ path: join(folder, 'narrow.png') });

@@ -116,7 +116,7 @@ export class PlurnkInspector extends LightElement implements InspectorActions {
   }
 
   selectView(view: InspectorView): void {
-    this.state.view = view;
+    Object.assign(this.state, { view, failure: '' });
     this.#load();
   }
 
@@ -181,8 +181,7 @@ export class PlurnkInspector extends LightElement implements InspectorActions {
       state.keepPacket(message.payload);
       this.#wanted.delete(message.payload.turnId);
     }
-    if (message.type === 'failed' && (message.payload.turnId === null || message.payload.turnId === state.turnId))
-      state.failure = message.payload.text;
+    if (message.type === 'failed') this.#failed(message.payload);
     if (message.type === 'show') {
       const { turnId, rowId } = message.payload;
       if (rowId === null) this.selectTurn(turnId);
@@ -205,6 +204,12 @@ export class PlurnkInspector extends LightElement implements InspectorActions {
     const known = state.turns.some(turn => turn.id === state.turnId);
     const shown = known ? state.turnId : (state.turns.at(-1)?.id ?? null);
     if (shown !== null) this.selectTurn(shown);
+  }
+
+  /** What failed is asked for again once another turn or view is chosen. */
+  #failed({ turnId, text }: { turnId: number | null; text: string }): void {
+    this.#wanted.clear();
+    if (turnId === null || turnId === this.state.turnId) this.state.failure = text;
   }
 
   /** Asks for what the view needs and does not have. */

@@ -11,6 +11,7 @@ import type { InspectorActions } from './view.ts';
 export function compareView(state: InspectorState, actions: InspectorActions): TemplateResult {
   const { turn, diff } = state;
   if (!turn) return html`<p class="empty">${t('This run has no turn yet.')}</p>`;
+  if (state.failure) return html`<p class="empty" role="alert">${state.failure}</p>`;
   return html`<div class="compare">
     <header class="part-head">
       <label>${t('Compare with')}

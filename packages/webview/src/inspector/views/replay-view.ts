@@ -10,6 +10,7 @@ import type { InspectorActions } from './view.ts';
 export function replayView(state: InspectorState, actions: InspectorActions): TemplateResult {
   const { turn, packet } = state;
   if (!turn) return html`<p class="empty">${t('This run has no turn yet.')}</p>`;
+  if (state.failure) return html`<p class="empty" role="alert">${state.failure}</p>`;
   if (!packet) return html`<p class="empty">${icon('loading', undefined, 'spin')} ${t('Reading the packet…')}</p>`;
   const rows = state.rowsOf(turn.id);
   const shown = rows.slice(0, Math.min(rows.length, state.step + 1));
