@@ -169,6 +169,27 @@ describe('chat view', () => {
     await view.waitFor('retry');
   });
 
+  it('[UI-13] the run switcher is a tree, and says how every run stands', async () => {
+    await open();
+    const run = (id: number, parentId: number | null, status: number) => ({ id, name: `run ${id}`, parentId, status });
+    const runs = [run(1, null, 102), run(2, 1, 200), run(3, 2, 500), run(4, null, 202)];
+    await view.send('header', { ...HEADER, runId: 1, runs });
+    await element('run-switcher').click();
+    const said = await view.page
+      .locator('.menu-entry')
+      .evaluateAll(entries =>
+        entries.map(entry => [entry.textContent?.replace(/\s+/g, ' ').trim(), /depth-(\d)/.exec(entry.className)?.[1]]),
+      );
+    assert.deepEqual(said, [
+      ['run 1 running', '0'],
+      ['run 2 done', '1'],
+      ['run 3 failed', '2'],
+      ['run 4 waiting', '0'],
+    ]);
+    await view.page.locator('.menu-entry', { hasText: 'run 3' }).click();
+    assert.equal((await view.waitFor('switchRun')).payload.runId, 3);
+  });
+
   it('[UI-11] text that streams in appears in plain words, and gives way to its rows', async () => {
     await open();
     await show([promptRow('x')], []);

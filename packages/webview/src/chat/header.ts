@@ -4,6 +4,7 @@ import { icon } from '../shared/dom.ts';
 import { formatCost, formatTokens } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
 import type { MenuEntry } from '../shared/menu.ts';
+import { runWord } from '../shared/run-word.ts';
 import { toneOf } from './rows/status.ts';
 import type { ChatView } from './view.ts';
 
@@ -61,7 +62,14 @@ function tree(runs: readonly RunChoice[]): readonly MenuEntry[] {
     for (const run of runs) {
       const at = run.parentId !== null && known.has(run.parentId) ? run.parentId : null;
       if (at !== parent) continue;
-      entries.push({ value: String(run.id), label: run.name, depth, icon: RUN_ICONS[toneOf(run.status)] });
+      const word = runWord(run.status);
+      entries.push({
+        value: String(run.id),
+        label: run.name,
+        detail: word,
+        depth,
+        icon: RUN_ICONS[toneOf(run.status)],
+      });
       walk(run.id, depth + 1);
     }
   };

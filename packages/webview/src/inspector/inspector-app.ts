@@ -5,6 +5,7 @@ import { icon } from '../shared/dom.ts';
 import { formatCost, formatDuration } from '../shared/format.ts';
 import { setStrings, t } from '../shared/l10n.ts';
 import { LightElement } from '../shared/light-element.ts';
+import { runWord } from '../shared/run-word.ts';
 import { setStyle } from '../shared/set-style.ts';
 import { VirtualList } from '../shared/virtual-list.ts';
 import { InspectorState, type InspectorView, type RowFilter, statusGroup } from './inspector-state.ts';
@@ -71,7 +72,7 @@ export class PlurnkInspector extends LightElement implements InspectorActions {
     return html`<header class="bar-top">
       <plurnk-menu
         label=${t('Run')} testid="inspector-run" text=${state.runName || t('No run')}
-        .entries=${state.runs.map(run => ({ value: String(run.id), label: run.name, detail: String(run.status) }))}
+        .entries=${state.runs.map(run => ({ value: String(run.id), label: run.name, detail: runWord(run.status) }))}
         .selected=${String(state.runId ?? '')}
         @menu-choose=${(event: CustomEvent<string>) => this.#channel.send('run', { runId: Number(event.detail) })}
       ></plurnk-menu>
