@@ -40,6 +40,8 @@ export class ChatController implements vscode.Disposable {
   readonly #handlers: Handlers;
   /** What waits until a page is there: text and chips put in by commands. */
   readonly #waiting: (() => void)[] = [];
+  /** The conversation that is shown has been read. */
+  #loaded: Promise<void> = Promise.resolve();
   #pageReady = false;
   #sessionCost: number | null = null;
 
@@ -54,7 +56,7 @@ export class ChatController implements vscode.Disposable {
       }),
       session.onSwitched(() => {
         parts.notices.switched();
-        void this.#guard(() => this.#load());
+        this.#loaded = this.#guard(() => this.#load());
       }),
       models.onChanged(() => this.#postModels()),
       proposals.onChanged(() => this.#postPending()),
@@ -80,6 +82,8 @@ export class ChatController implements vscode.Disposable {
   /** Shows the chat, at a row if one is named, else at its input. */
   async open(rowId: number | null): Promise<void> {
     await this.#parts.view.show();
+    // A row of another session is there once that session's conversation is.
+    await this.#loaded;
     this.#whenReady(() => this.#parts.view.post('focus', { rowId }));
   }
 

@@ -356,6 +356,22 @@ describe('chat view', () => {
     await view.page.locator(`[data-row="${rows[299]?.id}"], [data-row="${rows[300]?.id}"]`).first().waitFor();
   });
 
+  it('[UI-17] a row that someone looks for is shown, however many pages before the newest it lies', async () => {
+    await open('dark', WIDE);
+    const rows = Array.from({ length: 900 }, () => row());
+    const page = (from: number) => ({ runId: 1, rows: rows.slice(from, from + 300), more: from > 0 });
+    await view.send('focus', { rowId: rows[50]?.id });
+    await show(page(600).rows, [], true);
+    assert.deepEqual((await view.waitFor('older')).payload, { beforeId: rows[600]?.id });
+    const before = (await view.posted()).length;
+    await view.send('older', page(300));
+    assert.deepEqual((await view.waitFor('older', before)).payload, { beforeId: rows[300]?.id });
+    await view.send('older', page(0));
+    const found = view.page.locator(`[data-row="${rows[50]?.id}"]`);
+    await found.waitFor();
+    assert.ok(await found.evaluate(node => node.getBoundingClientRect().top < window.innerHeight));
+  });
+
   it('[UI-15] a rate limit counts down', async () => {
     await open();
     await view.page.clock.install();

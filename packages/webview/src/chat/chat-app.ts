@@ -160,7 +160,7 @@ export class PlurnkChat extends LightElement implements ChatView {
     if (message.type === 'focus') this.#focus(message.payload.rowId);
     if (message.type === 'row' && message.payload.row.state !== 'proposed')
       this.#editing.delete(message.payload.row.id);
-    if (message.type === 'conversation' && this.#restore === null)
+    if (message.type === 'conversation' && this.#restore === null && this.#focusRow === null)
       void this.updateComplete.then(() => this.#list.scrollToEnd());
     this.#countdown();
     this.#revision++;
@@ -206,7 +206,14 @@ export class PlurnkChat extends LightElement implements ChatView {
     const { items } = this.state.timeline;
     if (items.length === 0) return;
     if (this.#focusRow !== null) {
-      const at = items.findIndex(item => item.key === `r${this.#focusRow}`);
+      const row = this.#focusRow;
+      const at = items.findIndex(item => holds(item, row));
+      const { more, firstRowId } = this.state.timeline;
+      // It lies before what has been sent: page after page, until it is there.
+      if (at < 0 && more && row < (firstRowId ?? 0)) {
+        this.#older();
+        return;
+      }
       this.#focusRow = null;
       if (at >= 0) this.#list.scrollToIndex(at);
     } else if (this.#restore !== null && this.state.loaded) {
@@ -261,6 +268,11 @@ export class PlurnkChat extends LightElement implements ChatView {
   }
 }
 customElements.define('plurnk-chat', PlurnkChat);
+
+function holds(item: TimelineItem, rowId: number): boolean {
+  if (item.kind === 'row') return item.row.id === rowId;
+  return item.kind === 'context' && item.rows.some(row => row.id === rowId);
+}
 
 /** Heights before a row was ever drawn; close enough that the scroll bar hardly moves. */
 function estimate(item: TimelineItem | undefined): number {
