@@ -7,17 +7,18 @@ import { extensionSuite, storySuite } from './test/editor-suites.ts';
 import { mochaSuite } from './test/mocha-suite.ts';
 import { countResults, failedSuite, type Suite, type SuiteReport } from './test/report.ts';
 
+/** The longest first: two lanes end together then. */
 const SUITES: readonly Suite[] = [
+  mochaSuite('engine', 'test/engine/**/*.test.ts'),
+  mochaSuite('rpc', 'test/rpc/**/*.test.ts'),
+  mochaSuite('unit', 'test/unit/**/*.test.ts'),
+  mochaSuite('providers', 'packages/plurnk-providers/test/**/*.test.ts'),
   checkSuite,
   mochaSuite('grammar', 'packages/plurnk-grammar/test/**/*.test.ts'),
-  mochaSuite('providers', 'packages/plurnk-providers/test/**/*.test.ts'),
+  mochaSuite('language', 'test/language/**/*.test.ts'),
   mochaSuite('protocol', 'packages/protocol/test/**/*.test.ts'),
   mochaSuite('cli', 'packages/cli/test/**/*.test.ts'),
   mochaSuite('webview', 'packages/webview/test/**/*.test.ts'),
-  mochaSuite('unit', 'test/unit/**/*.test.ts'),
-  mochaSuite('engine', 'test/engine/**/*.test.ts'),
-  mochaSuite('rpc', 'test/rpc/**/*.test.ts'),
-  mochaSuite('language', 'test/language/**/*.test.ts'),
   extensionSuite,
   storySuite,
 ];
