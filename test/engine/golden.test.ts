@@ -105,6 +105,45 @@ describe('packet goldens', () => {
     checkGolden('child-runs-parent', situation(world, 2));
   });
 
+  it('[PKT-12] [ENG-12] woken by a stream', async () => {
+    await open({
+      files: { 'README.md': '# Sample\n' },
+      replies: [
+        turn('<<EXEC[sh]:while [ ! -f go ]; do sleep 0.02; done; echo built:EXEC', 202, 'waiting for the build'),
+        done(),
+      ],
+    });
+    const { loopId } = await world.start('Build it.', { flags: { yolo: true } });
+    await world.events.wait('turn/finished', ({ status }) => status === 202);
+    await world.write('go', '');
+    await world.ended(loopId);
+    checkGolden('woken-by-stream', situation(world, 1));
+  });
+
+  it('[PKT-12] [ENG-15] woken by a child run', async () => {
+    let asked = 0;
+    let release = (): void => {};
+    const parked = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    await open({
+      replies: [
+        async request => {
+          if (must(request.messages[1]).content.includes('1:\tCount.')) {
+            await parked;
+            return turn('<<EDIT(known:///count.md):forty-two:EDIT', 200, 'There are 42.');
+          }
+          return asked++ === 0 ? turn('<<COPY(run://counter):Count.:COPY', 202, 'waiting for counter') : done();
+        },
+      ],
+    });
+    const { loopId } = await world.start('Delegate.');
+    await world.events.wait('turn/finished', ({ status }) => status === 202);
+    release();
+    await world.ended(loopId);
+    checkGolden('woken-by-child', situation(world, 2));
+  });
+
   it('overflow on turn 1', async () => {
     await open({ ...small(4200), files: { 'big.md': `${'wide '.repeat(2000)}\n` }, replies: [done()] });
     const end = await world.run('Read @big.md.');

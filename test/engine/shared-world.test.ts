@@ -123,6 +123,46 @@ describe('a world that runs share', () => {
     assert.equal(await world.file('a.md'), 'zero\nzero\none\nTWO\n');
   });
 
+  it('[RES-62] [RES-63] another run’s MOVE of a file is none that this run has seen: both places are conflicts', async () => {
+    const byOther = async (...texts: string[]): Promise<void> => {
+      const me = world.engine.clientRun(world.session.id, 'me');
+      for (const text of texts) {
+        const [op] = parse(text);
+        await world.engine.dispatch(world.session.id, me.id, must(op), new AbortController().signal);
+      }
+    };
+    await open({
+      files: { 'a.md': 'one\ntwo\n', 'c.md': 'three\n' },
+      replies: [
+        turn('<<READ(a.md)::READ\n<<READ(c.md)::READ'),
+        async () => {
+          await byOther(
+            '<<MOVE(a.md):b.md:MOVE',
+            '<<MOVE(c.md):known:///c.md:MOVE',
+            '<<EDIT(known:///d.md):four:EDIT',
+            '<<COPY(known:///d.md):d.md:COPY',
+          );
+          return turn(
+            '<<EDIT(a.md)<2>:TWO:EDIT\n<<EDIT(b.md):new:EDIT\n<<EDIT(c.md)<1>:THREE:EDIT\n<<EDIT(d.md):new:EDIT',
+          );
+        },
+        done(),
+      ],
+    });
+    world.engine.onEvent(event => {
+      if (event.name === 'loop/proposal')
+        void world.engine.resolve(event.payload.logEntryId as LogEntryId, 'accept', { by: 'alice' });
+    });
+    const { runId } = await world.run('go');
+    const edits = world.rows(runId).filter(row => row.op === 'EDIT' && row.origin === 'model');
+    assert.deepEqual(
+      edits.map(row => [row.pathname, row.outcome]),
+      ['a.md', 'b.md', 'c.md', 'd.md'].map(path => [path, 'write_conflict']),
+    );
+    assert.equal(await world.file('b.md'), 'one\ntwo\n');
+    assert.equal(await world.file('d.md'), 'four');
+  });
+
   it('[ENG-21] a turn does not wait for an index: one run’s search is still building it while another is through', async () => {
     let release = (): void => {};
     const held = new Promise<void>(resolve => {
@@ -178,17 +218,21 @@ describe('a world that runs share', () => {
     assert.deepEqual(world.defects.splice(0), [broken]);
   });
 
-  it('a turn records what its parts took', async () => {
+  it('[UI-30] a turn records what its parts took, and how long it was open before the model was asked', async () => {
     await open({ replies: [done()] });
     const { runId } = await world.run('go');
-    const timings = must(world.store.turns.listRun(runId)[0]).meta.timings;
-    assert.deepEqual(Object.keys(timings as object).sort(), [
+    const timings = must(world.store.turns.listRun(runId)[0]).meta.timings as { [name: string]: number };
+    assert.deepEqual(Object.keys(timings).sort(), [
       'buildMs',
       'commitMs',
       'executeMs',
       'generateMs',
       'parseMs',
+      'waitMs',
     ]);
+    const { waitMs, buildMs, commitMs } = timings;
+    assert.ok(must(waitMs) > 0);
+    assert.ok(Math.abs(must(waitMs) - must(buildMs) - must(commitMs)) < 1e-6);
   });
 
   it('[ENG-36] noWeb refuses what needs the web', async () => {

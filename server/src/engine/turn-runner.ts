@@ -56,6 +56,7 @@ export async function runTurn(core: Core, input: TurnInput): Promise<TurnOutcome
     input.ratio.observe(assembly.packet.tokens, result.usage.promptTokens);
     const dispatched = await dispatchEmission(core, result.text, log, scope);
     const timings = {
+      waitMs: built - began,
       buildMs: assembled - began,
       commitMs: built - assembled,
       generateMs: generated - built,

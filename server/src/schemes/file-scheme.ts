@@ -8,7 +8,7 @@ import type { FileFailure, FilePlace, Workspace } from '../workspace/contract.ts
 import { isInside, relativeTo } from '../workspace/paths.ts';
 import { sameContent } from '../workspace/snapshots.ts';
 import { type Address, formatAddress, rowTarget } from './address.ts';
-import type { OpContext, OpOutcome, ProposalDraft, SchemeInfo } from './contract.ts';
+import type { OpContext, OpOutcome, SchemeInfo } from './contract.ts';
 import { channelFailure } from './entry-scheme.ts';
 import { deleteProposal, type FileProposalDeps, tagFile, writeProposal } from './file-proposal.ts';
 import {
@@ -22,11 +22,13 @@ import {
   rows,
   type Scheme,
 } from './scheme.ts';
-import { UnseenWrites } from './unseen-writes.ts';
+import type { UnseenWrites } from './unseen-writes.ts';
 
 export interface FileSchemeDeps {
   readonly store: Pick<Store, 'entries' | 'log' | 'turns'>;
   readonly workspace: Workspace;
+  /** Shared with the ops that change files beside this scheme. */
+  readonly unseen: UnseenWrites;
   readonly tokens: (text: string) => number;
   readonly now: () => number;
 }
@@ -155,12 +157,10 @@ class FileScheme implements Scheme {
   readonly scopeGlob = relativePath;
   readonly #deps: FileSchemeDeps;
   readonly #proposals: FileProposalDeps;
-  readonly #unseen: UnseenWrites;
   readonly #summaries = new Summaries();
 
   constructor(deps: FileSchemeDeps) {
     this.#deps = deps;
-    this.#unseen = new UnseenWrites(deps.store);
     this.#proposals = { workspace: deps.workspace, entries: deps.store.entries, now: deps.now };
   }
 
@@ -188,7 +188,10 @@ class FileScheme implements Scheme {
     }
     const signature = before?.signature ?? null;
     const draft = { path: place.path, before: before?.text ?? null, after: text, signature, span, target, tags };
-    return { kind: 'proposal', proposal: this.#noted(writeProposal(this.#proposals, draft, context), place.path) };
+    return {
+      kind: 'proposal',
+      proposal: this.#deps.unseen.noted(writeProposal(this.#proposals, draft, context), place.path),
+    };
   }
 
   async remove(address: Address, context: OpContext): Promise<OpOutcome> {
@@ -203,7 +206,10 @@ class FileScheme implements Scheme {
     const before = snapshot === null || isFileFailure(snapshot) ? null : snapshot.text;
     const { signature, binary } = current;
     const draft = { path: place.path, before, after: null, signature, binary, target };
-    return { kind: 'proposal', proposal: this.#noted(deleteProposal(this.#proposals, draft, context), place.path) };
+    return {
+      kind: 'proposal',
+      proposal: this.#deps.unseen.noted(deleteProposal(this.#proposals, draft, context), place.path),
+    };
   }
 
   async item(address: Address, context: OpContext): Promise<Item | Failure | null> {
@@ -231,27 +237,6 @@ class FileScheme implements Scheme {
     return this.#deps.store.entries.find(key)?.tags ?? [];
   }
 
-  /** Once it is written, other runs have something that they have not seen. */
-  #noted(proposal: ProposalDraft, path: string): ProposalDraft {
-    const { baseline, baseSignature, rebase } = proposal;
-    return {
-      ...proposal,
-      apply: async (amended, at) => {
-        const result = await proposal.apply(amended, at);
-        if (result.status < 400) this.#unseen.note(at, path, { text: baseline, signature: baseSignature });
-        return result;
-      },
-      ...(rebase === undefined
-        ? {}
-        : {
-            rebase: async mine => {
-              const rebased = await rebase(mine);
-              return 'draft' in rebased ? { ...rebased, draft: this.#noted(rebased.draft, path) } : rebased;
-            },
-          }),
-    };
-  }
-
   async #read(address: Address, context: OpContext, forWriting: boolean): Promise<Content | Failure | null> {
     const { workspace } = this.#deps;
     const wrong = channelFailure(CHANNELS, address);
@@ -259,7 +244,7 @@ class FileScheme implements Scheme {
     const place = await workspace.resolve(context.sessionId, relativePath(address, context), forWriting);
     if (isFileFailure(place)) return place;
     const target = rowTarget({ scheme: null, pathname: place.path, fragment: address.channel });
-    const byOthers = forWriting && context.writer === 'model' ? this.#unseen.before(context, place.path) : null;
+    const byOthers = forWriting && context.writer === 'model' ? this.#deps.unseen.before(context, place.path) : null;
     if (byOthers !== null) {
       const { text, signature } = byOthers;
       if (text === null || signature === null) return null;

@@ -14,6 +14,7 @@ import { Registry } from './registry.ts';
 import { revertChange } from './revert.ts';
 import type { Scheme } from './scheme.ts';
 import { bundledSchemes } from './schemes.ts';
+import { UnseenWrites } from './unseen-writes.ts';
 
 export interface OperationsDeps {
   readonly store: Store;
@@ -70,11 +71,13 @@ function run(statement: Statement, context: OpContext, services: OpServices): Pr
 }
 
 export function createOperations(deps: OperationsDeps): Operations {
-  const registry = new Registry(bundledSchemes(deps), deps.plugins);
+  const unseen = new UnseenWrites(deps.store);
+  const registry = new Registry(bundledSchemes(deps, unseen), deps.plugins);
   const services: OpServices = {
     registry,
     store: deps.store,
     workspace: deps.workspace,
+    unseen,
     streams: deps.streams,
     matching: deps.matching,
     get runs() {

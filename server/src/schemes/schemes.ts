@@ -11,6 +11,7 @@ import type { Scheme } from './scheme.ts';
 import { skillScheme } from './skill-scheme.ts';
 import { streamScheme } from './stream-scheme.ts';
 import { unknownScheme } from './unknown-scheme.ts';
+import type { UnseenWrites } from './unseen-writes.ts';
 
 const EXEC_INFO: SchemeInfo = {
   name: 'exec',
@@ -24,11 +25,11 @@ same stream whatever its runtime.`,
   catalog: 'none',
 };
 
-export function bundledSchemes(deps: OperationsDeps): readonly Scheme[] {
+export function bundledSchemes(deps: OperationsDeps, unseen: UnseenWrites): readonly Scheme[] {
   const streams = { store: deps.store, streams: () => deps.streams, now: deps.now };
   const runtimes = deps.executors.map(executor => executor.runtime);
   const schemes: Scheme[] = [
-    fileScheme(deps),
+    fileScheme({ store: deps.store, workspace: deps.workspace, unseen, tokens: deps.tokens, now: deps.now }),
     knownScheme(deps),
     unknownScheme(deps),
     skillScheme(deps),

@@ -1,7 +1,7 @@
 import type { LogEntryId, LogRow, Store } from '../store/contract.ts';
-import type { OpContext } from './contract.ts';
+import type { OpContext, ProposalDraft } from './contract.ts';
 
-/** What a file held before a run wrote it. */
+/** What a file held before a run wrote it; both null: there was none. */
 export interface Before {
   /** null: there was no file. */
   readonly text: string | null;
@@ -13,6 +13,11 @@ interface Write extends Before {
   /** The newest row of the store when it was written. */
   readonly at: LogEntryId;
 }
+
+/** What paths hold before a proposal is applied. */
+export type Places = readonly (readonly [path: string, before: Before])[];
+
+const ABSENT: Before = { text: null, signature: null };
 
 /** Writes of a path that are kept; a turn rarely misses more. */
 const KEPT = 32;
@@ -33,6 +38,41 @@ export class UnseenWrites {
     const key = `${sessionId} ${path}`;
     const writes = [...(this.#writes.get(key) ?? []), { ...before, runId, at: this.#store.log.lastId() }];
     this.#writes.set(key, writes.slice(-KEPT));
+  }
+
+  /** The proposal that, once it is applied, leaves something at its path that other runs have not seen. */
+  noted(proposal: ProposalDraft, path: string): ProposalDraft {
+    return this.#after(proposal, ({ baseline, baseSignature }) => [
+      [path, { text: baseline, signature: baseSignature }],
+    ]);
+  }
+
+  /** The same for a rename, which changes both places. */
+  movedAway(proposal: ProposalDraft, from: string, to: string): ProposalDraft {
+    return this.#after(proposal, ({ baseline, baseSignature }) => [
+      [from, { text: baseline, signature: baseSignature }],
+      [to, ABSENT],
+    ]);
+  }
+
+  #after(proposal: ProposalDraft, placesOf: (proposal: ProposalDraft) => Places): ProposalDraft {
+    const { rebase } = proposal;
+    return {
+      ...proposal,
+      apply: async (amended, at) => {
+        const result = await proposal.apply(amended, at);
+        if (result.status < 400) for (const [path, before] of placesOf(proposal)) this.note(at, path, before);
+        return result;
+      },
+      ...(rebase === undefined
+        ? {}
+        : {
+            rebase: async mine => {
+              const rebased = await rebase(mine);
+              return 'draft' in rebased ? { ...rebased, draft: this.#after(rebased.draft, placesOf) } : rebased;
+            },
+          }),
+    };
   }
 
   /** What the run still takes the file to hold; null: nobody else wrote it since the run looked at it. */

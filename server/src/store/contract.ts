@@ -101,7 +101,7 @@ export interface TurnRow {
   /** Pico-USD as an integer, null when the price is unknown (PKT-21). */
   readonly costPico: number | null;
   readonly priceVersion: string | null;
-  /** Raw provider usage, raw response, timings {waitMs, generateMs, executeMs}, tokenizer, ceiling, constrained, … */
+  /** Raw provider usage, raw response, timings {waitMs (opened until the model was asked), generateMs, executeMs}, tokenizer, ceiling, constrained, … */
   readonly meta: JsonObject;
   readonly createdAt: number;
   readonly endedAt: number | null;

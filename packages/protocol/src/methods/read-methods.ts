@@ -42,7 +42,7 @@ export const turnSummarySchema = z.object({
   price_version: z.string().nullable(),
   created_at: z.number(),
   ended_at: z.number().nullable(),
-  /** Timings `{waitMs, generateMs, executeMs}`, tokenizer, ceiling, raw usage, … */
+  /** Timings `{waitMs (opened until the model was asked), generateMs, executeMs}`, tokenizer, ceiling, raw usage, … */
   meta: jsonObject,
 });
 export type TurnSummary = z.infer<typeof turnSummarySchema>;

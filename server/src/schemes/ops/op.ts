@@ -6,11 +6,13 @@ import type { SessionId, Store } from '../../store/contract.ts';
 import type { Workspace } from '../../workspace/contract.ts';
 import type { OpContext, OpOutcome, RunControl } from '../contract.ts';
 import type { Registry } from '../registry.ts';
+import type { UnseenWrites } from '../unseen-writes.ts';
 
 export interface OpServices {
   readonly registry: Registry;
   readonly store: Store;
   readonly workspace: Workspace;
+  readonly unseen: UnseenWrites;
   readonly streams: Streams;
   readonly matching: Matching;
   readonly runs: RunControl;

@@ -162,7 +162,8 @@ async function renameFile(from: End, to: End, context: OpContext, services: OpSe
   const before = snapshot === null || 'message' in snapshot ? null : snapshot.text;
   const { signature, binary } = current;
   const draft = { path: place.path, to: free.path, before, after: before, signature, binary, target };
-  return { kind: 'proposal', proposal: moveProposal(fileDeps(services), draft, context) };
+  const proposal = moveProposal(fileDeps(services), draft, context);
+  return { kind: 'proposal', proposal: services.unseen.movedAway(proposal, place.path, free.path) };
 }
 
 /** The removal of the source, as the second half of a MOVE. */
@@ -186,7 +187,8 @@ function moveFileAway(transfer: Transfer, context: OpContext, services: OpServic
     const outcome = await write(transfer, at);
     return outcome.kind === 'rows' ? (outcome.rows[0] ?? null) : null;
   };
-  return { kind: 'proposal', proposal: deleteProposal(fileDeps(services), draft, context, first) };
+  const proposal = deleteProposal(fileDeps(services), draft, context, first);
+  return { kind: 'proposal', proposal: services.unseen.noted(proposal, draft.path) };
 }
 
 export const moveOp: OpHandler<'MOVE'> = async (statement, context, services) => {
