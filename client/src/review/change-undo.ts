@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { workspacePath } from '../session/workspace-paths.ts';
 import type { PendingProposal } from './proposal.ts';
 import type { ProposalService } from './proposal-service.ts';
 import { beforeUri } from './proposal-uris.ts';
@@ -23,7 +24,7 @@ export class ChangeUndo {
 
   /** Which of the changes to a file (UI-25); from the Timeline view, the explorer and the command palette. */
   async choose(uri: vscode.Uri): Promise<number | null> {
-    const path = vscode.workspace.asRelativePath(uri, false);
+    const path = workspacePath(uri);
     const name = path.split('/').at(-1) ?? path;
     const changes = (await this.#proposals.changesOf(path)).filter(({ reverted }) => !reverted);
     if (changes.length === 0) {

@@ -46,6 +46,33 @@ describe('a workspace of several folders', () => {
     assert.equal(readFileSync(inFolder(1, 'note.txt').fsPath, 'utf8'), 'changed\n');
   });
 
+  it('[UI-25] a change in the second folder is found by its file, and taken back', async () => {
+    const note = inFolder(1, 'note.txt');
+    const before = readFileSync(note.fsPath, 'utf8');
+    const added = nextEvent(parts.proposals.onAdded);
+    const loop = await startLoop([emission(['<<EDIT(../second/note.txt)<1>:to be undone\n:EDIT'])]);
+    const { id } = await added;
+    await parts.review.accept(id);
+    await loop.ended;
+    assert.notEqual(readFileSync(note.fsPath, 'utf8'), before);
+    let undone: number | null | undefined;
+    const choosing = parts.review.changes.choose(note).then(chosen => {
+      undone = chosen;
+    });
+    // The list takes an answer once it is shown.
+    await eventually(
+      async () => {
+        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+        return undone;
+      },
+      chosen => chosen !== undefined,
+      'a change is chosen',
+    );
+    await choosing;
+    assert.equal(undone, id);
+    assert.equal(readFileSync(note.fsPath, 'utf8'), before);
+  });
+
   it('[UI-51] a rule for a file of the second folder hides it from the model', async () => {
     const note = inFolder(1, 'note.txt');
     await vscode.commands.executeCommand('plurnk.hide', note);
