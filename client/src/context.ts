@@ -106,7 +106,9 @@ export function createServices(context: vscode.ExtensionContext): Services {
   own(new StatusBar({ server, models, conversation, proposals }));
   own(new FileDecorations(proposals, rules));
   const notify = (text: string, button: string) => vscode.window.showInformationMessage(text, button);
-  own(new Attention({ server, session, proposals, view, review, notify, elapsed: () => performance.now() }));
+  const focused = () => vscode.window.state.focused;
+  const elapsed = () => performance.now();
+  own(new Attention({ server, session, proposals, view, review, notify, focused, elapsed }));
   own(new CodeActions());
   own(createParticipant({ server, session, models, proposals }));
   own(registerTools({ server, session }));

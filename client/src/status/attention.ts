@@ -12,15 +12,17 @@ interface Parts {
   readonly server: PlurnkServer;
   readonly session: SessionService;
   readonly proposals: ProposalService;
-  readonly view: ChatView;
+  readonly view: Pick<ChatView, 'visible'>;
   readonly review: ReviewService;
   /** Shows a notification with one button; gives the button if it was pressed. */
   readonly notify: (text: string, button: string) => Thenable<string | undefined>;
+  /** Whether the person is in this window; an inactive one may lie behind others, its chat with it. */
+  readonly focused: () => boolean;
   /** Milliseconds that only grow. */
   readonly elapsed: () => number;
 }
 
-/** Notifications only for what needs the person, and only while the chat is not in sight (UI-54). */
+/** Notifications only for what needs the person, while the chat is not in sight or the window has no focus (UI-54). */
 export class Attention implements vscode.Disposable {
   readonly #parts: Parts;
   readonly #started = new Map<number, number>();
@@ -44,8 +46,12 @@ export class Attention implements vscode.Disposable {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
+  #seen(): boolean {
+    return this.#parts.view.visible && this.#parts.focused();
+  }
+
   async #proposal(proposal: PendingProposal): Promise<void> {
-    if (this.#parts.view.visible || !enabled('notifyProposals')) return;
+    if (this.#seen() || !enabled('notifyProposals')) return;
     const command = proposal.kind === 'exec';
     const text = command
       ? vscode.l10n.t('Plurnk wants to run: {0}', proposal.command ?? '')
@@ -61,7 +67,7 @@ export class Attention implements vscode.Disposable {
     const started = this.#started.get(loopId);
     this.#started.delete(loopId);
     const long = started !== undefined && this.#parts.elapsed() - started > LONG_MS;
-    if (!long || status === 499 || this.#parts.view.visible || !enabled('notifyLoopEnd')) return;
+    if (!long || status === 499 || this.#seen() || !enabled('notifyLoopEnd')) return;
     const show = vscode.l10n.t('Show');
     const text = status < 400 ? vscode.l10n.t('Plurnk is done.') : vscode.l10n.t('Plurnk stopped before it was done.');
     if ((await this.#parts.notify(text, show)) === show) await vscode.commands.executeCommand('plurnk.openChat');

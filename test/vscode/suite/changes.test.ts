@@ -97,6 +97,7 @@ describe('several changes', () => {
         said.push(text);
         return button;
       },
+      focused: () => true,
       elapsed: () => 0,
     });
     const configuration = vscode.workspace.getConfiguration('plurnk');
@@ -131,7 +132,7 @@ describe('several changes', () => {
       said.push(text);
       return undefined;
     };
-    const attention = new Attention({ ...parts, notify, elapsed: () => elapsed });
+    const attention = new Attention({ ...parts, notify, focused: () => true, elapsed: () => elapsed });
     const configuration = vscode.workspace.getConfiguration('plurnk');
     /** A loop that waits for a decision while the clock moves on. */
     const loopOf = async (seconds: number, message: string) => {
@@ -154,6 +155,39 @@ describe('several changes', () => {
     } finally {
       for (const name of ['notifyProposals', 'notifyLoopEnd'])
         await configuration.update(name, undefined, vscode.ConfigurationTarget.Global);
+      attention.dispose();
+    }
+  });
+
+  it('[UI-54] with the chat in view nobody is notified, unless the window has no focus', async () => {
+    const said: string[] = [];
+    let focused = true;
+    let elapsed = 0;
+    const attention = new Attention({
+      ...parts,
+      view: { visible: true },
+      notify: async text => {
+        said.push(text);
+        return undefined;
+      },
+      focused: () => focused,
+      elapsed: () => elapsed,
+    });
+    const loop = async (text: string) => {
+      const added = nextEvent(parts.proposals.onAdded);
+      const { ended } = await startLoop([emission([edit('one.txt', text)])]);
+      await added;
+      elapsed += 31_000;
+      await vscode.commands.executeCommand('plurnk.rejectAll');
+      await ended;
+    };
+    try {
+      await loop('seen');
+      assert.deepEqual(said, []);
+      focused = false;
+      await loop('unseen');
+      assert.deepEqual(said, ['Plurnk proposes a change to one.txt', 'Plurnk is done.']);
+    } finally {
       attention.dispose();
     }
   });

@@ -8,7 +8,8 @@ export const editorSettings = {
     kind: 'boolean',
     default: true,
     rule: 'default',
-    description: 'Notify when a change or a command waits for a decision while the chat is not visible.',
+    description:
+      'Notify when a change or a command waits for a decision while the chat is not visible or the window is not in front.',
   }),
   notifyLoopEnd: setting({
     env: null,
@@ -16,6 +17,7 @@ export const editorSettings = {
     kind: 'boolean',
     default: true,
     rule: 'default',
-    description: 'Notify when a prompt that took longer than 30 s is done while the chat is not visible.',
+    description:
+      'Notify when a prompt that took longer than 30 s is done while the chat is not visible or the window is not in front.',
   }),
 } as const;
