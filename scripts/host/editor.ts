@@ -22,6 +22,11 @@ export interface EditorOptions {
   readonly vsix?: string;
   /** Folders of more extensions, installed as they are before the start. */
   readonly extensions?: readonly string[];
+  /**
+   * As people run it: notifications appear as toasts. Without it (the default) the editor is in its test mode, which
+   * keeps them in the list behind the bell, and without which a window takes no extension under development.
+   */
+  readonly asShipped?: boolean;
   /** A file for what the server prints. */
   readonly logFile?: string;
   readonly log?: (line: string) => void;
@@ -141,7 +146,7 @@ function serverArguments(install: EditorInstall, dataFolder: string, options: Ed
     '--accept-server-license-terms',
     `--server-data-dir=${dataFolder}`,
     '--telemetry-level=off',
-    '--enable-smoke-test-driver',
+    ...(options.asShipped ? [] : ['--enable-smoke-test-driver']),
     ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
   ];
 }

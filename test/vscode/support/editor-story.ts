@@ -32,7 +32,7 @@ export interface StoryOptions extends EditorOptions {
   readonly workspace?: string | null;
   /** Lets extensions use the API proposals that their manifests name. */
   readonly proposedApi?: boolean;
-  /** Runs the extension that `vsix` installs, not the one under development. */
+  /** Runs the extension that `vsix` installs, not the one under development, in an editor that shows its notifications. */
   readonly installedOnly?: boolean;
 }
 
@@ -47,14 +47,14 @@ export async function startStory(options: StoryOptions): Promise<EditorStory> {
     if (workspace && !options.workspace)
       endings.push(() => rm(dirname(workspace), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
     const { workspace: _folder, name, installedOnly, proposedApi, ...editorOptions } = options;
-    const editor = await startEditor(editorOptions);
+    const editor = await startEditor({ ...editorOptions, asShipped: installedOnly ?? false });
     endings.push(() => editor.stop());
     const browser = await launchBrowser(options.log ? { log: options.log } : {});
     endings.push(() => browser.close());
     const window = await openWindow(browser, editor, {
       ...(workspace ? { workspace } : {}),
       ...(proposedApi ? { proposedApi } : {}),
-      extensionPath: projectRoot,
+      ...(installedOnly ? {} : { extensionPath: projectRoot }),
     });
     const screenshot = (title: string) => saveScreenshot(window, name, title);
     const screenshotOf = (other: EditorWindow, title: string) => saveScreenshot(other, name, title);
