@@ -70,26 +70,33 @@ describe('runs that work together', () => {
   });
 
   it('[ENG-51] no death is silent: a failed run is told folded, to sisters too', async () => {
-    let release = (): void => {};
-    const released = new Promise<void>(resolve => {
-      release = resolve;
-    });
+    const released = Promise.withResolvers<void>();
+    const sisterLooked = Promise.withResolvers<void>();
     await open({
       parent: [turn('<<COPY(run://bad):bad:COPY\n<<COPY(run://sister):sister:COPY', 202), wait, done()],
-      bad: ['x', 'y', 'z'],
+      // Who was not there yet has missed nothing: it dies after its sister's first look.
+      bad: [
+        async () => {
+          await sisterLooked.promise;
+          return 'x';
+        },
+        'y',
+        'z',
+      ],
       sister: [
         async () => {
+          sisterLooked.resolve();
           await world.events.wait('loop/terminated', event => event.runId === named('bad').id);
           return turn('<<FIND(known:///**)::FIND');
         },
         async () => {
-          release();
+          released.resolve();
           return done('fine');
         },
       ],
     });
     const end = await world.run('parent');
-    await released;
+    await released.promise;
     assert.equal(end.status, 200);
     for (const run of [end.runId, named('sister').id]) {
       const told = must(world.rows(run).find(row => row.source === 'run://bad' && row.op === 'SEND'));
