@@ -11,6 +11,7 @@ import type { Clock, Engine } from './engine/contract.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { bundledExecutors } from './executors/executors.ts';
 import { createStreams, type StreamRegistry } from './executors/streams.ts';
+import { BACKGROUND_INDEX, BackgroundIndex, type BackgroundIndexOptions } from './rpc/background-index.ts';
 import type { Configuration } from './rpc/configuration.ts';
 import { Dispatcher } from './rpc/dispatcher.ts';
 import { documentDeps } from './rpc/document-deps.ts';
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly fallbackModel: 'demo' | null;
   /** A line for the operator; secrets are taken out before. */
   readonly log: (line: string) => void;
+  /** When and how much is indexed ahead (ENG-21). */
+  readonly index?: Partial<BackgroundIndexOptions>;
 }
 
 /** Everything of one server process, wired. */
@@ -101,6 +104,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
   engine.recover();
   // However the process ends, what it started ends with it.
   process.on('exit', () => parts.streams.killAll());
+  const index = indexAhead(parts, engine, { ...BACKGROUND_INDEX, ...options.index });
   const versions = new KnownVersions(store.facts, serviceVersion(), () => configuration.clientVersion);
   const retention = new RetentionKeeper({ store, hub, settings: () => configuration.values, clock: systemClock, log });
   const services: ServerServices = {
@@ -131,6 +135,7 @@ export async function openServer(options: ServerOptions): Promise<PlurnkServer> 
     publishEndpoint: (url, access) => store.database.lock?.setEndpoint(url, access),
     close: () => {
       retention.dispose();
+      index.dispose();
       return closeParts(parts, engine);
     },
   };
@@ -182,7 +187,8 @@ async function openParts(options: ServerOptions) {
     probeLater: editor !== null,
     environment: () => ({ base: env, deny: listOf(configuration.values.execEnvDeny), secrets: models.secrets() }),
   });
-  const matching = withVectors(createMatching(), {
+  const preparing = createMatching();
+  const matching = withVectors(preparing, {
     embedder: () => embedderOf(configuration),
     vectors: createVectorCache(),
     deadline: VECTOR_DEADLINE_MS,
@@ -191,7 +197,7 @@ async function openParts(options: ServerOptions) {
   const hub = new Hub();
   const mdDocs = readMdDocs(env);
   const rest = { trusted, gitAllowed, builtinSchemes, mdDocs, onDefect, log };
-  return { configuration, store, hub, plugins, models, workspace, streams, matching, ...rest };
+  return { configuration, store, hub, plugins, models, workspace, streams, matching, preparing, ...rest };
 }
 
 /** Operations need to control runs and runs need operations: the engine makes both. */
@@ -240,6 +246,28 @@ function makeEngine(parts: Parts): { readonly engine: Engine; readonly operation
   });
   if (wired.operations === undefined) throw new Error('the engine made no operations');
   return { engine, operations: wired.operations };
+}
+
+/** From the attaching of somebody on, and again when a loop may have changed files. */
+function indexAhead(parts: Parts, engine: Engine, options: BackgroundIndexOptions): BackgroundIndex {
+  const { workspace, preparing, hub, store, onDefect } = parts;
+  const hasFolder = (id: SessionId): boolean => (store.sessions.get(id)?.projectRoot ?? null) !== null;
+  const index = new BackgroundIndex(
+    {
+      workspace,
+      preparing,
+      clock: systemClock,
+      isOpen: id => hub.isAttached(id) && hasFolder(id),
+      notify: (id, event) => hub.notice(id, event),
+      onDefect,
+    },
+    options,
+  );
+  hub.onAttached = id => index.schedule(id);
+  engine.onEvent(event => {
+    if (event.name === 'loop/terminated') index.schedule(event.sessionId);
+  });
+  return index;
 }
 
 async function closeParts(parts: Parts, engine: Engine): Promise<void> {

@@ -71,3 +71,16 @@ export interface Matching {
   >;
   dispose(): Promise<void>;
 }
+
+export interface PrepareLimits {
+  /** Most characters of texts that are not indexed yet. */
+  readonly characters: number;
+  /** Asked between small jobs: true ends the preparing. */
+  readonly stopped: () => boolean;
+}
+
+/** Makes the indexes that `~` and `@` need before somebody asks (ENG-21): one small job at a time, queries first. */
+export interface Preparing {
+  /** true: everything is indexed; false: stopped, or past a limit. */
+  prepare(candidates: readonly Candidate[], limits: PrepareLimits): Promise<boolean>;
+}

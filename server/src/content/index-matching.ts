@@ -65,7 +65,7 @@ export async function matchIndexed(
 
 type SurveyAnswer = Extract<MatchAnswer, { kind: 'survey' }>;
 
-function hash(path: string): number {
+export function hash(path: string): number {
   let value = 0;
   for (let i = 0; i < path.length; i++) value = (value * 31 + path.charCodeAt(i)) >>> 0;
   return value;

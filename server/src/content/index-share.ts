@@ -1,7 +1,10 @@
 import type { AnyIndexDialect, Indexed } from './dialects/dialect.ts';
 import { indexDialect } from './dialects/dialects.ts';
-import type { IndexJob, MatchAnswer, MatchItem } from './match-messages.ts';
+import type { IndexJob, MatchAnswer, MatchItem, PrepareJob } from './match-messages.ts';
 import { ProjectionCache } from './projection/cache.ts';
+
+/** Dialects whose indexes are made ahead. */
+const AHEAD = ['semantic', 'graph'] as const;
 
 /** Source characters whose indexes a thread keeps. */
 const KEPT = 64 << 20;
@@ -47,13 +50,30 @@ export class IndexShare {
     return { id: job.id, kind: 'texts', results: results.map(one => (one?.status === 204 ? null : one)) };
   }
 
+  async prepare({ id, items }: PrepareJob): Promise<MatchAnswer> {
+    let characters = 0;
+    for (const item of items) {
+      const missing = AHEAD.filter(name => this.#cache.peek(cacheId(name, item)) === undefined);
+      const text = missing.length === 0 ? null : this.#textOf(item);
+      if (text === null) continue;
+      characters += text.length;
+      for (const name of missing) {
+        const dialect = await indexDialect(name);
+        const { path, mimetype, key } = item;
+        if (dialect !== null)
+          await this.#cache.get(cacheId(name, item), text.length, () => dialect.index({ path, mimetype, key, text }));
+      }
+    }
+    return { id, kind: 'prepared', characters };
+  }
+
   async #index(
     dialect: AnyIndexDialect,
     job: Extract<IndexJob, { kind: 'index' }>,
     item: MatchItem,
   ): Promise<Indexed<unknown> | null> {
     const { path, mimetype, key } = item;
-    const id = `${job.matcher.dialect}\n${path}\n${key}`;
+    const id = cacheId(job.matcher.dialect, item);
     const known = this.#cache.peek(id);
     if (known !== undefined) return { path, mimetype, index: known };
     const text = this.#textOf(item);
@@ -62,6 +82,8 @@ export class IndexShare {
     return { path, mimetype, index };
   }
 }
+
+const cacheId = (dialect: string, { path, key }: MatchItem): string => `${dialect}\n${path}\n${key}`;
 
 const holdsOne = (text: string, needles: readonly string[] | null): boolean =>
   needles === null || needles.some(needle => text.includes(needle));

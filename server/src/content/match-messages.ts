@@ -40,7 +40,15 @@ export type IndexJob =
       readonly survey: unknown;
     };
 
+/** Indexes made before somebody asks (ENG-21); no request, nothing but the thread's cache changes. */
+export interface PrepareJob {
+  readonly id: number;
+  readonly kind: 'prepare';
+  readonly items: readonly MatchItem[];
+}
+
 export type MatchJob =
+  | PrepareJob
   | IndexJob
   | { readonly id: number; readonly kind: 'texts'; readonly matcher: Matcher; readonly items: readonly MatchItem[] }
   | ({ readonly id: number; readonly kind: 'scan'; readonly matcher: Matcher } & PackedTexts)
@@ -54,6 +62,7 @@ export type MatchJob =
   | { readonly id: number; readonly kind: 'glob'; readonly glob: string; readonly paths: readonly string[] };
 
 export type MatchAnswer =
+  | { readonly id: number; readonly kind: 'prepared'; readonly characters: number }
   | { readonly id: number; readonly kind: 'indexed' }
   | { readonly id: number; readonly kind: 'survey'; readonly survey: unknown }
   | { readonly id: number; readonly kind: 'texts'; readonly results: readonly (MatchResult | null)[] }

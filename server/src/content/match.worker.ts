@@ -88,6 +88,7 @@ async function answer(job: MatchJob): Promise<void> {
   else if (job.kind === 'texts') parentPort?.postMessage(await matchTexts(job));
   else if (job.kind === 'paths') parentPort?.postMessage(matchPaths(job));
   else if (job.kind === 'glob') parentPort?.postMessage(matchGlob(job));
+  else if (job.kind === 'prepare') parentPort?.postMessage(await share.prepare(job));
   else parentPort?.postMessage(await share.answer(job));
 }
 

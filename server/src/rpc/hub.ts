@@ -20,6 +20,8 @@ export class Hub implements PeerDirectory {
   #subscription: { dispose(): void } | null = null;
   #health: StoreHealth | null = null;
   #announced: readonly Announced[] = [];
+  /** Somebody attached to a session, or it has another folder. */
+  onAttached: (sessionId: SessionId) => void = () => {};
 
   /** Starts to forward the engine's events. */
   connect(engine: Engine): void {
@@ -58,6 +60,7 @@ export class Hub implements PeerDirectory {
 
   /** The peer knows that it is attached: it hears what it would have heard. */
   welcome(peer: Peer): void {
+    if (peer.attachment !== null) this.onAttached(peer.attachment.sessionId);
     if (this.#health?.state === 'degraded') this.#tellHealth(peer, this.#health);
     for (const announced of this.#announced) this.#hand(peer, announced);
   }
@@ -83,7 +86,13 @@ export class Hub implements PeerDirectory {
   }
 
   sessionChanged(sessionId: SessionId, what: PlurnkNotifications['session/changed']['what']): void {
+    if (what === 'root') this.onAttached(sessionId);
     this.#tell(sessionId, 'session/changed', { sessionId, what });
+  }
+
+  /** A notice about a session that belongs to no loop. */
+  notice(sessionId: SessionId, event: TelemetryEvent): void {
+    this.#tell(sessionId, 'telemetry/event', { sessionId, loopId: null, event });
   }
 
   detachAll(sessionId: SessionId): void {

@@ -104,7 +104,7 @@ class FileItem implements Item {
 }
 
 /** Of tens of thousands of files a search asks next to nothing: everything is found out when it is asked for. */
-class FileCandidate implements Candidate {
+export class FileCandidate implements Candidate {
   readonly path: string;
   readonly #locate: (path: string) => FilePlace;
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Matcher } from '@plurnk/plurnk-grammar';
 import type { Candidate } from '../../../server/src/content/contract.ts';
 import { createMatching } from '../../../server/src/content/matching.ts';
@@ -32,6 +35,31 @@ describe('matching over indexes', () => {
       refers.results.map(one => one.path),
       ['f7.ts'],
     );
+  });
+
+  it('[ENG-21] what was prepared answers a query without the file; preparing stops when it is told to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plurnk-index-'));
+    const own = createMatching({ workers: 2 });
+    try {
+      const texts = files.map(({ path, mimetype, key }, i) => {
+        const file = join(folder, path);
+        writeFileSync(file, `export function fn${i}() {}\n`);
+        return { path, mimetype, key, file, text: async () => '' };
+      });
+      const foundBy = async (raw: string, dialect: 'graph' | 'semantic') =>
+        (await own.matchMany({ dialect, raw } as Matcher, texts, signal)).results.map(one => one.path);
+      let asked = 0;
+      assert.equal(await own.prepare(texts, { characters: 1e6, stopped: () => asked++ > 2 }), false);
+      assert.ok(asked < 10, 'stopped in between');
+      assert.equal(await own.prepare(texts, { characters: 10, stopped: () => false }), false);
+      assert.equal(await own.prepare(texts, { characters: 1e6, stopped: () => false }), true);
+      rmSync(folder, { recursive: true });
+      assert.deepEqual(await foundBy('@fn7', 'graph'), ['f7.ts']);
+      assert.deepEqual(await foundBy('~fn12', 'semantic'), ['f12.ts']);
+    } finally {
+      await own.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('[RES-43] ranks over all threads with the same scores each time', async () => {
