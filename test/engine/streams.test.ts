@@ -14,7 +14,7 @@ describe('streams of a run', () => {
   const yolo = { flags: { yolo: true } } as const;
   const wait = turn('', 202, 'waiting for it');
 
-  it('[ENG-14] [ENG-52] the end of a stream resumes its parked loop, and its output is an open READ row', async () => {
+  it('[ENG-14] [ENG-52] [UI-11] the end of a stream resumes its parked loop, and its output is an open READ row', async () => {
     await open({ replies: [turn('<<EXEC[sh]:sleep 0.3; echo one; echo two:EXEC', 202), done()] });
     const end = await world.run('go', yolo);
     assert.equal(end.status, 200);
@@ -27,6 +27,7 @@ describe('streams of a run', () => {
     );
     const exec = must(rows.find(row => row.op === 'EXEC'));
     assert.equal(exec.statusRx, 200, 'the 102 of the EXEC row became what the stream ended with');
+    assert.ok((exec.attrs.durationMs as number) >= 250, '[UI-11] the row says how long the command ran');
     const told = await world.events.wait('stream/concluded');
     assert.deepEqual([told.wakeAction, told.wakeLoopId, told.closeStatus], ['resumed-loop', end.loopId, 200]);
   });

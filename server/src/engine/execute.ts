@@ -15,7 +15,7 @@ export interface RowOptions {
 
 /** Executes one op and writes its rows; waits where a proposal waits. A throw of a handler is a row 500. */
 export async function executeStatement(
-  core: Pick<Core, 'operations' | 'proposals' | 'defect'>,
+  core: Pick<Core, 'operations' | 'proposals' | 'defect' | 'clock'>,
   statement: Statement,
   log: TurnLog,
   scope: OpScope,
@@ -26,12 +26,16 @@ export async function executeStatement(
     at: { loopSeq: log.loop.seq, turnSeq: log.turn.seq, sequence: log.nextSequence },
   };
   const target = targetOf(core, statement, context);
+  const began = core.clock.elapsed();
   const outcome = await outcomeOf(core, statement, context);
+  const durationMs = Math.round(core.clock.elapsed() - began);
   switch (outcome.kind) {
     case 'silent':
       return [];
     case 'rows':
-      return outcome.rows.map(result => log.append(draftOf(statement, context, result, target, options)));
+      return outcome.rows.map(result =>
+        log.append(draftOf(statement, context, timed(result, durationMs), target, options)),
+      );
     case 'proposal': {
       const { proposal } = outcome;
       const waiting: OpResult = {
@@ -44,6 +48,10 @@ export async function executeStatement(
     }
   }
 }
+
+/** How long the op took, for the person (UI-11, UI-31); less than a millisecond is not worth a word. */
+const timed = (result: OpResult, durationMs: number): OpResult =>
+  durationMs < 1 ? result : { ...result, attrs: { ...result.attrs, durationMs } };
 
 /** What a settled row still tells about the size of its change. */
 function sizeOf({ added, removed }: JsonObject): JsonObject {

@@ -31,9 +31,12 @@ function grew(core: Core, event: StreamEvent): void {
   });
 }
 
-/** The exit code stays with the row: the model and the person ask for it. */
-const exited = (attrs: JsonObject, { exitCode }: StreamEvent): JsonObject =>
-  typeof exitCode === 'number' ? { ...attrs, exit: exitCode } : attrs;
+/** The exit code stays with the row, for the model and the person, and how long it ran, for the person (UI-11). */
+function exited(core: Core, attrs: JsonObject, { exitCode, subscriptionId }: StreamEvent): JsonObject {
+  const stream = core.store.subscriptions.get(subscriptionId);
+  const durationMs = stream === null ? 0 : Math.max(0, (stream.endedAt ?? core.clock.now()) - stream.startedAt);
+  return { ...attrs, durationMs, ...(typeof exitCode === 'number' ? { exit: exitCode } : {}) };
+}
 
 async function concluded(core: Core, event: StreamEvent): Promise<void> {
   const closeStatus = event.closeStatus ?? 200;
@@ -42,7 +45,7 @@ async function concluded(core: Core, event: StreamEvent): Promise<void> {
     tellRow(
       core,
       runOf(core, event.runId),
-      core.store.log.update(row.id, { statusRx: closeStatus, attrs: exited(row.attrs, event) }),
+      core.store.log.update(row.id, { statusRx: closeStatus, attrs: exited(core, row.attrs, event) }),
     );
   }
   const woken = await core.wakes.streamConcluded(event);

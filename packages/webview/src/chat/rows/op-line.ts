@@ -9,6 +9,8 @@ import type { ChatView } from '../view.ts';
 import { ansiHtml, markdownHtml } from './safe-html.ts';
 import { statusMark } from './status.ts';
 
+const NOTICED_MS = 100;
+
 /** The word of an op, in the person's language. */
 export function verbOf(op: string): string {
   const verbs: Readonly<Record<string, string>> = {
@@ -46,7 +48,7 @@ export function opRow(row: RowView, view: ChatView): TemplateResult {
         <span class="verb">${verbOf(row.op)}</span>
       </button>
       ${targetOf(row, view)}
-      <span class="result">${row.summary}</span>
+      <span class="result">${resultOf(row)}</span>
       ${statusMark(row)} ${row.live ? killButton(row, view) : nothing} ${undoButton(row, view)}
       ${foldable ? foldButton(key, open, row, view) : html`<span class="fold"></span>`}
     </div>
@@ -73,6 +75,12 @@ function targetOf(row: RowView, view: ChatView): TemplateResult {
   return html`<button class="target link" @click=${() => view.send('open', { link, lines: row.lines })}>
     <span>${row.target}</span>${lines}
   </button>`;
+}
+
+/** What came of it, and how long it took when that was long enough to notice. */
+function resultOf(row: RowView): string {
+  const took = row.durationMs !== null && row.durationMs >= NOTICED_MS ? formatDuration(row.durationMs) : '';
+  return [row.summary, took].filter(text => text !== '').join(' · ');
 }
 
 function hover(row: RowView): string {

@@ -39,7 +39,7 @@ function timelineRow(
   list: VirtualList,
 ): TemplateResult {
   const span = Math.max(1, end - start);
-  const left = ((row.at - start) / span) * 100;
+  const left = ((startOf(row) - start) / span) * 100;
   const width = Math.max(0.4, ((row.durationMs ?? 0) / span) * 100);
   return html`<button class="time-row" data-index=${index} data-row=${row.id} ${ref(list.measure)} @click=${() => actions.goTo(row.turnId, row.id)}
     title="${new Date(row.at).toLocaleTimeString()} · ${formatDuration(row.at - start)}">
@@ -49,9 +49,12 @@ function timelineRow(
   </button>`;
 }
 
+/** A command's row is written when it starts, other rows when their op is through. */
+const startOf = (row: RowView): number => (row.op === 'EXEC' ? row.at : row.at - (row.durationMs ?? 0));
+
 function reach(rows: readonly RowView[]): [number, number] {
-  const first = rows[0]?.at ?? 0;
-  return [first, rows.reduce((latest, row) => Math.max(latest, row.at + (row.durationMs ?? 0)), first)];
+  const first = rows.reduce((earliest, row) => Math.min(earliest, startOf(row)), rows[0]?.at ?? 0);
+  return [first, rows.reduce((latest, row) => Math.max(latest, startOf(row) + (row.durationMs ?? 0)), first)];
 }
 
 function filterBar(state: InspectorState, actions: InspectorActions, shown: number): TemplateResult {
