@@ -62,6 +62,23 @@ describe('matching over indexes', () => {
     }
   });
 
+  it('[ENG-21] a query goes before what is being prepared', async () => {
+    const own = createMatching({ workers: 1 });
+    try {
+      const order: string[] = [];
+      const preparing = own
+        .prepare(files, { characters: 1e6, stopped: () => false })
+        .then(complete => order.push(`prepared ${complete}`));
+      const found = await own.matchMany({ dialect: 'graph', raw: '@fn7' } as Matcher, files, signal);
+      order.push('found');
+      assert.equal(found.results.length, 2);
+      await preparing;
+      assert.deepEqual(order, ['found', 'prepared true']);
+    } finally {
+      await own.dispose();
+    }
+  });
+
   it('[RES-43] ranks over all threads with the same scores each time', async () => {
     const first = await ask('~fn7', 'semantic');
     assert.deepEqual(first, await ask('~fn7', 'semantic'));
