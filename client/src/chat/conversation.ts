@@ -24,6 +24,9 @@ export class Conversation implements vscode.Disposable {
   readonly #live = new Set<number>();
   readonly #started = new Map<number, number>();
   readonly #reverted = new Set<number>();
+  /** What is told while pages are read is shown after them: they may be older than it, and they replace what is shown. */
+  readonly #meanwhile: (() => void)[] = [];
+  #loads = 0;
   #running = new Set<number>();
   #usage: PlurnkNotifications['turn/finished']['usage'] | null = null;
   #lastTurnId: number | null = null;
@@ -38,7 +41,11 @@ export class Conversation implements vscode.Disposable {
     const shown =
       <T extends { readonly runId: number }>(handle: (payload: T) => void) =>
       (payload: T) => {
-        if (payload.runId === session.runId) handle(payload);
+        const take = () => {
+          if (payload.runId === session.runId) handle(payload);
+        };
+        if (this.#loads === 0) take();
+        else this.#meanwhile.push(take);
       };
     this.#disposables = [
       server.onNotification(
@@ -117,8 +124,18 @@ export class Conversation implements vscode.Disposable {
     this.#changes.fire();
   }
 
-  /** Reads the newest page and the loops, and shows them. */
+  /** Reads the newest page and the loops, and shows them; then what happened meanwhile. */
   async load(): Promise<void> {
+    this.#loads += 1;
+    try {
+      await this.#show();
+    } finally {
+      this.#loads -= 1;
+      if (this.#loads === 0) for (const take of this.#meanwhile.splice(0)) take();
+    }
+  }
+
+  async #show(): Promise<void> {
     const { runId } = this.#session;
     if (runId === null) {
       this.#clear();

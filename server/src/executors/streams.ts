@@ -1,4 +1,5 @@
 /** The subscription registry: the only place that spawns and reaps processes (ENG-12, RES-22 … RES-25). */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ChannelState } from '@plurnk/protocol';
 import type { OpContext, OpResult, RuntimeInfo } from '../schemes/contract.ts';
 import type { EntryId, RunId, SessionId, Store, SubscriptionId } from '../store/contract.ts';
@@ -21,6 +22,9 @@ import {
   untrusted,
 } from './stream-answers.ts';
 import { closeStream } from './stream-state.ts';
+
+/** How long a KILL waits for the end. */
+const KILL_WAIT_MS = 1000;
 
 export interface StreamClock {
   now(): number;
@@ -131,6 +135,8 @@ export class StreamRegistry implements Streams {
     if (live.killed) return alreadyKilled(scheme, coordinate);
     live.killed = true;
     this.#end(live, 'SIGHUP', 499);
+    // Most processes are gone at once: whoever killed the last one may end in the next answer (ENG-34).
+    await Promise.race([live.gone, pause(KILL_WAIT_MS, undefined, { ref: false })]);
     return { status: 200 };
   }
 
