@@ -35,14 +35,14 @@ describe('the conversation', () => {
     try {
       const loading = conversation.load();
       await parts.server.request('log.read', { runId: Number(parts.session.runId), last: true, limit: 1 });
-      const loop = await startLoop([emission(['<<FIND(known:///**)::FIND'])]);
+      const loop = await startLoop([emission(['<<EDIT(known:///kept.md):kept:EDIT'])]);
       await loop.ended;
       goOn();
       await loading;
       await eventually(
-        () => [...shown.values()].map(({ op }) => op),
-        ops => ops.includes('FIND') && ops.includes('PLAN'),
-        'the rows of the loop',
+        () => [...shown.values()].map(({ target }) => target),
+        targets => targets.some(target => target.includes('kept.md')),
+        'the row of the loop',
       );
     } finally {
       goOn();
