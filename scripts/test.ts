@@ -88,6 +88,8 @@ function summarize(all: readonly SuiteReport[]): void {
   for (const report of all) {
     for (const result of report.results.filter(({ state }) => state === 'failed'))
       log(`\nFAILED [${report.suite}] ${result.title}\n${result.error ?? ''}`);
+    for (const result of report.results.filter(({ retried }) => retried !== undefined))
+      log(`\nPASSED AT THE SECOND TRY [${report.suite}] ${result.title}\n${result.retried}`);
     for (const result of report.results.filter(({ state }) => state === 'skipped'))
       log(`skipped [${report.suite}] ${result.title}`);
   }

@@ -7,12 +7,15 @@ class FileReporter {
   constructor(runner) {
     const file = process.env.PLURNK_TEST_REPORT;
     const write = line => appendFileSync(file, `${JSON.stringify(line)}\n`);
+    const first = new Map();
     const test = (each, state, error) => ({
       title: each.fullTitle(),
       state,
       durationMs: each.duration ?? 0,
       ...(error ? { error: describe(error) } : {}),
+      ...(state === 'passed' && first.has(each.fullTitle()) ? { retried: first.get(each.fullTitle()) } : {}),
     });
+    runner.on('retry', (each, error) => first.set(each.fullTitle(), describe(error)));
     runner.on('pass', each => write(test(each, 'passed')));
     runner.on('fail', (each, error) => write(test(each, 'failed', error)));
     runner.on('pending', each => write(test(each, 'skipped')));

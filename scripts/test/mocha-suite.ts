@@ -7,6 +7,8 @@ import { runCommand } from '../host/processes.ts';
 import { failedSuite, type Suite, type TestResult } from './report.ts';
 
 const SUITE_LIMIT_MS = 15 * 60_000;
+/** A gate tries a failed test once more, and says which ones needed it; by hand nothing is tried again. */
+export const RETRIES = process.env.CI ? 1 : 0;
 const reporter = join(projectRoot, 'scripts/test/file-reporter.cjs');
 
 /** A suite of test files that mocha runs in a process of its own, on Node. */
@@ -28,6 +30,7 @@ export function mochaSuite(
           join(projectRoot, 'node_modules/mocha/bin/mocha.js'),
           ...['--reporter', reporter],
           ...(options.timeoutMs ? ['--timeout', String(options.timeoutMs)] : []),
+          ...['--retries', String(RETRIES)],
           ...(grep ? ['--grep', grep] : []),
           ...files,
         ];

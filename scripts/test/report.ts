@@ -5,6 +5,8 @@ export interface TestResult {
   readonly durationMs: number;
   /** Message, difference and stack of a failure. */
   readonly error?: string;
+  /** How the first try failed, when only the second passed (CI). */
+  readonly retried?: string;
 }
 
 /** How one suite ended. */

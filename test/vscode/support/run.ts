@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
     const mocha = new Mocha({
       ui: 'bdd',
       timeout: 30_000,
+      retries: process.env.CI ? 1 : 0,
       reporter: resolve(__dirname, '../../../scripts/test/file-reporter.cjs'),
       ...(process.env.PLURNK_TEST_GREP ? { grep: process.env.PLURNK_TEST_GREP } : {}),
     });
