@@ -16,7 +16,9 @@ export function shExecutor(
 ): Executor {
   const windows = platform === 'win32';
   const file = windows ? (environment.ComSpec ?? 'cmd.exe') : userShell(environment);
-  const args = (command: string): string[] => (windows ? ['/d', '/s', '/c', `"${command}"`] : ['-c', command]);
+  // Bash reads ~/.bashrc when its input is a socket, as if it came over the network; ours is one.
+  const posix = path.basename(file) === 'bash' ? ['--norc', '-c'] : ['-c'];
+  const args = (command: string): string[] => (windows ? ['/d', '/s', '/c', `"${command}"`] : [...posix, command]);
   return {
     runtime: 'sh',
     example: '<<EXEC[sh](packages/app)<120>:npm test:EXEC  a shell command in a folder, at most 120 s',
