@@ -46,9 +46,9 @@ export interface AssemblyOptions {
 
 /**
  * Builds and measures the request; over the ceiling long fan-outs that are folded become one line each, and if that is
- * not enough, the grinder folds what is newest, once (2.7). What it shows is
- * looked at synchronously, like the look before it: a stream that ends in between would be neither among the live ones
- * nor on a row. Only plugins may take their time, with what was seen.
+ * not enough, the grinder folds what is newest, once (2.7). What it shows is looked at synchronously, like the look
+ * before it: a stream that ends in between would be neither among the live ones nor on a row. Only plugins may take
+ * their time, with what was seen.
  */
 export async function assemble(core: Core, log: TurnLog, scope: OpScope, options: AssemblyOptions): Promise<Assembly> {
   const fixed = fixedInput(core, log, scope, options);
