@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Services } from '../../../client/src/context.ts';
 import { mergeResultOf, mergeUri } from '../../../client/src/review/proposal-uris.ts';
-import { fileUri, freshSession, readFile, writeFile } from '../support/extension.ts';
+import { fileUri, freshSession, readFile, savedByThePerson, writeFile } from '../support/extension.ts';
 import { activeLabel, click, diffTab, LINES, PATIENCE_MS, propose, retype, rightOf } from '../support/review.ts';
 import { eventually } from '../support/wait.ts';
 
@@ -11,10 +11,7 @@ const edit = (path: string, line: number, text: string) => `<<EDIT(${path})<${li
 describe('review of what changed meanwhile', function () {
   this.timeout(120_000);
   let parts: Services;
-  const autoSave = (value: string | undefined) =>
-    vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
-  before(() => autoSave('off'));
-  after(() => autoSave(undefined));
+  savedByThePerson();
   beforeEach(async () => {
     parts = await freshSession();
     await writeFile('c.txt', LINES);

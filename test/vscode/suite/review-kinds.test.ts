@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Services } from '../../../client/src/context.ts';
-import { fileUri, freshSession, readFile, writeFile } from '../support/extension.ts';
+import { fileUri, freshSession, readFile, savedByThePerson, writeFile } from '../support/extension.ts';
 import {
   activeLabel,
   click,
@@ -24,10 +24,7 @@ const withoutFirst = (text: string): string => text.slice(text.indexOf('\n') + 1
 describe('review of every kind of change', function () {
   this.timeout(120_000);
   let parts: Services;
-  const autoSave = (value: string | undefined) =>
-    vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
-  before(() => autoSave('off'));
-  after(() => autoSave(undefined));
+  savedByThePerson();
   beforeEach(async () => {
     parts = await freshSession();
     await writeFile('kinds/a.txt', LINES);

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Services } from '../../../client/src/context.ts';
 import type { PendingProposal } from '../../../client/src/review/proposal.ts';
-import { emission, fileUri, freshSession, nextEvent, readFile, startLoop, writeFile } from '../support/extension.ts';
+import {
+  emission,
+  fileUri,
+  freshSession,
+  nextEvent,
+  readFile,
+  savedByThePerson,
+  startLoop,
+  writeFile,
+} from '../support/extension.ts';
 import { eventually } from '../support/wait.ts';
 
 const BEFORE = Array.from({ length: 20 }, (_, at) => `line ${at + 1}\n`).join('');
@@ -10,11 +19,7 @@ const edit = (path: string, line: number, text: string) => `<<EDIT(${path})<${li
 
 describe('review', () => {
   let parts: Services;
-  // In a browser the editor saves by itself after a second; here the person saves.
-  const autoSave = (value: string | undefined) =>
-    vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
-  before(() => autoSave('off'));
-  after(() => autoSave(undefined));
+  savedByThePerson();
   beforeEach(async () => {
     parts = await freshSession();
     await writeFile('a.txt', BEFORE);

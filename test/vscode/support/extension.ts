@@ -114,3 +114,11 @@ export async function freshSession(): Promise<Services> {
   await found.session.create();
   return found;
 }
+
+/** In a browser the editor saves by itself after a second; in the tests of this suite the person saves. */
+export function savedByThePerson(): void {
+  const autoSave = (value: string | undefined) =>
+    vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
+  before(() => autoSave('off'));
+  after(() => autoSave(undefined));
+}
